@@ -1,0 +1,3 @@
+//! The `onrecord` program.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Evaluation and generated files.
+
+fn main() {}

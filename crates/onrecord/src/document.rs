@@ -1,0 +1,1 @@
+//! A [`Document`]: an article with its layers.

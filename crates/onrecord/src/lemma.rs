@@ -1,0 +1,1 @@
+//! Lemmas: the form under which a dictionary has a word.

@@ -1,0 +1,24 @@
+//! Reads a news report and keeps the record: who said what, on whose word, when, where and to whom, how sure they
+//! were, with which numbers, and who denies it. Every entry leads back to the exact words.
+
+pub mod article;
+mod attribution;
+pub mod document;
+mod lemma;
+mod mention;
+pub mod model;
+mod pipeline;
+mod place;
+mod quantity;
+mod quotation;
+pub mod record;
+mod sentence;
+mod span;
+mod syntax;
+mod time;
+mod token;
+
+pub use article::{Article, Block, BlockKind};
+pub use pipeline::Reader;
+pub use record::Record;
+pub use span::Span;
