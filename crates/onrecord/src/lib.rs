@@ -15,6 +15,7 @@ pub mod record;
 mod sentence;
 mod span;
 mod syntax;
+mod table;
 mod time;
 mod token;
 

@@ -142,7 +142,10 @@ fn first_after(marks: &[Mark], opening: &Mark) -> Option<usize> {
 /// off a word or two, of which nobody knows where they end once the closing mark is lost.
 fn speech_begins(text: &str, block: Span, mark: Mark) -> bool {
     let before = text[block.start()..mark.span.start()].trim_end();
-    before.chars().next_back().is_none_or(|c| matches!(c, ',' | ':' | ';' | '.' | '?' | '!' | '…' | '—' | '–' | '(' | '['))
+    before
+        .chars()
+        .next_back()
+        .is_none_or(|c| matches!(c, ',' | ':' | ';' | '.' | '?' | '!' | '…' | '—' | '–' | '(' | '['))
 }
 
 /// Puts spans in order, leaves out what crosses another, and counts how deep each lies.
@@ -430,10 +433,10 @@ mod tests {
         let mut blocks = paragraphs(text);
         blocks[1].kind = BlockKind::Boilerplate;
         let found = pair(text, &blocks);
-        assert_eq!(found.iter().map(|q| (q.inner.of(text), q.resumes)).collect::<Vec<_>>(), [
-            ("We came.", false),
-            ("We left.", true)
-        ]);
+        assert_eq!(
+            found.iter().map(|q| (q.inner.of(text), q.resumes)).collect::<Vec<_>>(),
+            [("We came.", false), ("We left.", true)]
+        );
     }
 
     #[test]
