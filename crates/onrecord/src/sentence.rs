@@ -50,6 +50,9 @@ const ASKING: Table = Table::new(include_str!("../data/asking.tsv"));
 /// Brackets around more than this are no aside; sentences end within them as elsewhere. In bytes.
 const LONGEST_ASIDE: usize = 400;
 
+/// A quotation of more than this is no mere phrase in a sentence around it. In bytes.
+const LONGEST_PHRASE: usize = 100;
+
 /// The words of one block.
 struct Words<'a> {
     text: &'a str,
@@ -152,19 +155,18 @@ impl Words<'_> {
     /// Whether a quotation that opens at token `at` is speech, which may hold several sentences, and not some words
     /// set off in a sentence around it ("the “Yes! We can!” banner").
     fn holds_sentences(&self, quotation: Quotation, at: usize) -> bool {
-        let begins = quotation.inner.of(self.text).chars().find(|c| c.is_alphanumeric());
-        if begins.is_none_or(char::is_lowercase) {
-            return false;
+        if quotation.resumes || quotation.inner.len() > LONGEST_PHRASE {
+            return true;
         }
-        let introduced = at == 0
-            || matches!(
-                self.word(at - 1),
-                "," | ":" | ";" | "—" | "–" | "-" | "(" | "[" | "“" | "\"" | "‘" | "'" | "."
-            )
+        let inner = quotation.inner.of(self.text);
+        if inner.chars().find(|c| c.is_alphanumeric()).is_none_or(char::is_lowercase) {
+            return inner.ends_with('.');
+        }
+        at == 0
             || self.is_stop(at - 1)
+            || matches!(self.word(at - 1), "," | ":" | ";" | "—" | "–" | "-" | "(" | "[" | "“" | "\"" | "‘" | "'")
             || matches!(self.word(at - 1), "”" | "’" | ")" | "]")
-            || ASKING.has(self.word(at - 1));
-        introduced || quotation.resumes || quotation.inner.len() > 120
+            || ASKING.has(self.word(at - 1))
     }
 
     /// The index after all that ends a sentence at the stop `at`: more stops, closing marks, closing brackets, the
@@ -221,7 +223,7 @@ impl Words<'_> {
         if initial.is_lowercase() {
             return stop == "." && !elided && !closed && self.is_lower_name(begins) && !self.is_abbreviated(at);
         }
-        let opener = OPENERS.has(word) || begins > past;
+        let opener = OPENERS.has(word) || begins > past && !matches!(self.word(past), "(" | "[");
         if elided {
             return opener || dots > 3 || closed || self.glued(at);
         }
@@ -402,6 +404,7 @@ mod tests {
         check("Room No. 5 is empty. | The answer is no. | Brandt left.");
         check("She moved to Springfield, Ill. | He stayed in Washington, D.C. | But not for long.");
         check("Oil Co. Chief Executive Lena Voss left. | J.R.R. Brandt stayed.");
+        check("TRENTON, N.J. (AP) — It rained. | Okafor Inc. (the maker) left.");
         check("It was plan B. | The plan failed. | So did I. | Brandt won.");
         check("Prices, wages, etc. rose. | Prices, wages, etc. | The rest fell.");
     }
@@ -421,6 +424,10 @@ mod tests {
         check("“He asked, ‘Why now?’ and I said, ‘Why not?’” | She laughed.");
         check("\"We came. | We saw,\" he said. | \"Why?\" she asked. | \"Go.\"");
         check("'We came. | We won't go back,' he said. | 'Why?' she asked.");
+        check(
+            "She says “only Ida Brandt can win the vote. | Okafor will not do it. | The numbers are plainly against him” now.",
+        );
+        check("She says that “every word is true. | No one has disputed one.”");
         check("“We came in May.\n\n“We left in June,” she said.".replace("\n\n", " | ").as_str());
     }
 
