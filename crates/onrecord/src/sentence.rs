@@ -425,7 +425,7 @@ mod tests {
         check("\"We came. | We saw,\" he said. | \"Why?\" she asked. | \"Go.\"");
         check("'We came. | We won't go back,' he said. | 'Why?' she asked.");
         check(
-            "She says “only Ida Brandt can win the vote. | Okafor will not do it. | The numbers are very plainly against him” now.",
+            "She says “only Ida Brandt can win the vote. | Okafor will certainly not do it. | The numbers are very plainly against him” now.",
         );
         check("She says that “every word is true. | No one has disputed one.”");
         check("“We came in May.\n\n“We left in June,” she said.".replace("\n\n", " | ").as_str());
