@@ -1,3 +1,135 @@
-//! Evaluation and generated files.
+//! Evaluation and generated files of the onrecord workspace; `./dev` is the door to it.
 
-fn main() {}
+mod corpus;
+mod error;
+mod eval;
+mod read;
+mod report;
+mod score;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::Error;
+use crate::eval::{Example, Kind, Source};
+use crate::read::Reading;
+
+/// Evaluates the reader, and writes the workspace's generated files.
+#[derive(Debug, Parser)]
+#[command(name = "onrecord-dev", version)]
+enum Arguments {
+    /// Reads the annotated corpora in a folder and writes their scores to `evals/`.
+    Eval {
+        /// The folder that holds the corpora; `evals/README.md` says how.
+        corpora: PathBuf,
+        /// Only these kinds.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<Kind>,
+        /// Other weights than the committed ones.
+        #[arg(long, conflicts_with = "from")]
+        weights: Option<PathBuf>,
+        /// A report, and what is expected of it.
+        #[arg(long, num_args = 2, value_names = ["REPORT", "EXPECTED"])]
+        expected: Vec<PathBuf>,
+        /// Also write the records there, one NDJSON file a corpus.
+        #[arg(long, value_name = "FOLDER")]
+        predictions: Option<PathBuf>,
+        /// Score the records in this folder, written with `--predictions`, rather than read anew.
+        #[arg(long, value_name = "FOLDER")]
+        from: Option<PathBuf>,
+        /// Print the scores as JSON and leave `evals/` as it is.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Writes every generated file anew.
+    Generate {
+        /// Write nothing; fail where a file differs.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("onrecord-dev: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Error> {
+    match arguments {
+        Arguments::Eval { corpora, only, weights, expected, predictions, from, dry_run } => {
+            let source = match from {
+                Some(folder) => Source::Saved(folder),
+                None => Source::Reading(Box::new(Reading::load(&weights.unwrap_or_else(committed_weights))?)),
+            };
+            let example = match expected.as_slice() {
+                [report, expected] => Some(Example { report: report.clone(), expected: expected.clone() }),
+                _ => None,
+            };
+            let all = eval::run(&corpora, &only, example.as_ref(), &source, predictions.as_deref())?;
+            for scores in &all {
+                if dry_run {
+                    println!("{}", serde_json::json!({ &scores.corpus: scores.figures }));
+                } else {
+                    println!("{}: {}", scores.corpus, report::summary(scores));
+                    report::write_scores(&evals(), scores)?;
+                }
+            }
+            if dry_run { Ok(()) } else { generate(false) }
+        }
+        Arguments::Generate { check } => generate(check),
+    }
+}
+
+/// Writes the generated files, or compares them.
+fn generate(check: bool) -> Result<(), Error> {
+    let generated = [(evals().join("README.md"), report::page(&evals())?)];
+    for (path, text) in generated {
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        if committed == text {
+            continue;
+        }
+        if check {
+            return Err(Error::Stale(path));
+        }
+        fs::write(&path, text).map_err(Error::file(&path))?;
+        println!("wrote {}", path.display());
+    }
+    Ok(())
+}
+
+/// The root of the workspace that this program was built in.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn evals() -> PathBuf {
+    root().join("evals")
+}
+
+fn committed_weights() -> PathBuf {
+    root().join("models/onrecord-minilm.safetensors")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_generated_files_are_committed_as_generated() {
+        generate(true).expect("no stale file");
+    }
+}
