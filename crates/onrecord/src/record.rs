@@ -3,8 +3,9 @@
 //! What each field must mean is said at the field. Offsets are Unicode code points into [`Document::text`], end
 //! exclusive, and the `text` beside a span is always exactly the text at it.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use crate::article::BlockKind;
 pub use crate::mention::EntityKind;
@@ -13,6 +14,12 @@ pub use crate::time::TimeKind;
 
 /// The version of the shape.
 pub const SCHEMA: &str = "onrecord/1";
+
+/// The JSON Schema (draft 2020-12) of a [`Record`] as it is written.
+#[must_use]
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Record>()
+}
 
 /// A half-open range of Unicode code points into [`Document::text`]: `[start, end]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +30,7 @@ pub struct CodePoints(pub u32, pub u32);
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// The version of this shape: `onrecord/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// The report itself.
     pub document: Document,
@@ -47,6 +55,7 @@ pub struct Record {
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// `sha256:` and the hexadecimal hash of the input bytes.
+    #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
     pub id: String,
     /// The id given with it, else the file's name without `.txt`, `.html`, `.gz`, else `stdin`.
     pub name: String,
@@ -55,6 +64,7 @@ pub struct Document {
     /// Its headline.
     pub title: Option<String>,
     /// The day of publication, `YYYY-MM-DD`.
+    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub published: Option<String>,
     /// The paper, site or station.
     pub publisher: Option<String>,
@@ -87,6 +97,7 @@ pub struct Block {
 #[serde(deny_unknown_fields)]
 pub struct Entity {
     /// `e1`, `e2`, … unique in the record.
+    #[schemars(regex(pattern = r"^e[1-9]\d*$"))]
     pub id: String,
     /// The fullest name.
     pub name: String,
@@ -124,9 +135,10 @@ pub struct Quantity {
     /// Its words.
     pub text: String,
     /// The number; of a range the lower one.
+    #[serde(serialize_with = "as_number")]
     pub value: f64,
     /// The upper number of a range.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_number_if_any", default)]
     pub to: Option<f64>,
     /// How it is bounded.
     pub bound: Bound,
@@ -156,6 +168,7 @@ pub struct Place {
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// `s1`, `s2`, … unique in the record.
+    #[schemars(regex(pattern = r"^s[1-9]\d*$"))]
     pub id: String,
     /// The statement in whose content this one is reported.
     pub within: Option<String>,
@@ -295,6 +308,7 @@ pub enum Quote {
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// The statement's id, a dot and a number.
+    #[schemars(regex(pattern = r"^s[1-9]\d*\.[1-9]\d*$"))]
     pub id: String,
     /// Where it stands.
     pub span: CodePoints,
@@ -341,6 +355,7 @@ pub enum Certainty {
 #[serde(deny_unknown_fields)]
 pub struct OwnVoice {
     /// `r1`, `r2`, … unique in the record.
+    #[schemars(regex(pattern = r"^r[1-9]\d*$"))]
     pub id: String,
     /// Where it stands.
     pub span: CodePoints,
@@ -378,4 +393,102 @@ pub enum RelationKind {
     Denies,
     /// The first is a later figure for the same thing.
     Updates,
+}
+
+/// Writes a whole number without a fraction: `155`, not `155.0`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn as_number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    // Whole numbers of this size are `i64`s too, exactly.
+    if number.fract() == 0.0 && number.abs() < i64::MAX as f64 {
+        serializer.serialize_i64(*number as i64)
+    } else {
+        serializer.serialize_f64(*number)
+    }
+}
+
+fn as_number_if_any<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => as_number(number, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A record in which every field is filled, and every list has an entry.
+    const FULL: &str = r#"{
+  "schema": "onrecord/1",
+  "document": {
+    "id": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "name": "harbour",
+    "url": "https://news.example/harbour",
+    "title": "Harbour to close, mayor says",
+    "published": "2024-05-14",
+    "publisher": "The Wexmouth Courier",
+    "byline": ["Ida Brandt"],
+    "agency": "Reuters",
+    "language": "en",
+    "set_aside": 1204,
+    "text": "Three dead, says Ada Quill of Malmö on Monday.",
+    "blocks": [{"kind": "paragraph", "span": [0, 46]}]
+  },
+  "entities": [
+    {"id": "e1", "name": "Ada Quill", "kind": "person", "roles": ["mayor"], "aliases": ["Quill"], "mentions": [[17, 26]]}
+  ],
+  "times": [{"span": [39, 45], "text": "Monday", "type": "date", "value": "2024-05-13"}],
+  "quantities": [
+    {"span": [0, 5], "text": "Three", "value": 3, "to": 4.5, "bound": "at_least", "of": "people", "vague": true}
+  ],
+  "places": [{"span": [30, 35], "text": "Malmö", "name": "Malmö", "country": "SE"}],
+  "statements": [
+    {
+      "id": "s1",
+      "within": "s2",
+      "sources": [{"span": [17, 26], "text": "Ada Quill", "entity": "e1", "name": "Ada Quill", "kind": "named"}],
+      "chain": ["Ada Quill"],
+      "cue": {"span": [12, 16], "text": "says", "lemma": "say"},
+      "act": "assert",
+      "quote": "indirect",
+      "content": [{"span": [0, 10], "text": "Three dead"}],
+      "to": {"span": [17, 26], "text": "Ada Quill"},
+      "when": {"span": [39, 45], "text": "Monday", "value": "2024-05-13"},
+      "where": {"span": [30, 35], "text": "Malmö", "name": "Malmö", "country": "SE"},
+      "claims": [
+        {"id": "s1.1", "span": [0, 10], "text": "Three dead", "certainty": "CT+", "quantities": [], "times": [], "places": []}
+      ]
+    }
+  ],
+  "own_voice": [{"id": "r1", "span": [0, 10], "text": "Three dead", "quantities": [], "times": [], "places": []}],
+  "relations": [{"kind": "same", "a": "s1.1", "b": "r1"}]
+}"#;
+
+    #[test]
+    fn what_is_written_is_what_was_read_in_the_same_order() {
+        let record: Record = serde_json::from_str(FULL).unwrap();
+        let as_given: serde_json::Value = serde_json::from_str(FULL).unwrap();
+        // Maps keep the order of their fields, and text compares it; maps themselves would not.
+        assert_eq!(serde_json::to_string_pretty(&record).unwrap(), serde_json::to_string_pretty(&as_given).unwrap());
+    }
+
+    #[test]
+    fn fields_that_nobody_knows_are_refused() {
+        let misspelt = FULL.replace("\"own_voice\"", "\"ownvoice\"");
+        assert!(serde_json::from_str::<Record>(&misspelt).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_survive(value in prop_oneof![any::<f64>().prop_filter("JSON knows finite numbers alone", |it| it.is_finite()), (-1e18..1e18).prop_map(f64::trunc)]) {
+            let quantity = Quantity {
+                span: CodePoints(0, 1), text: "1".to_owned(), value, to: Some(value), bound: Bound::Exact, of: None, vague: false,
+            };
+            let written = serde_json::to_string(&quantity).unwrap();
+            prop_assert!(!written.contains(".0,"), "{written}");
+            prop_assert_eq!(serde_json::from_str::<Quantity>(&written).unwrap(), quantity);
+        }
+    }
 }
