@@ -26,6 +26,7 @@ pub(crate) enum Error {
     },
     /// There is nothing to do.
     NoCorpus(PathBuf),
+    Schema(serde_json::Error),
     /// A generated file differs from what is generated now.
     Stale(PathBuf),
     Weights {
@@ -47,6 +48,7 @@ impl fmt::Display for Error {
             Error::Json { path, line: Some(line), source } => write!(f, "{}:{line}: {source}", path.display()),
             Error::Json { path, line: None, source } => write!(f, "{}: {source}", path.display()),
             Error::Xml { path, source } => write!(f, "{}: {source}", path.display()),
+            Error::Schema(source) => write!(f, "the record's schema: {source}"),
             Error::Shape { path, missing } => write!(f, "{}: there is no {missing}", path.display()),
             Error::NoCorpus(folder) => {
                 write!(f, "{}: none of the corpora is here; evals/README.md says where to get them", folder.display())
@@ -63,7 +65,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::File { source, .. } => Some(source),
-            Error::Json { source, .. } => Some(source),
+            Error::Json { source, .. } | Error::Schema(source) => Some(source),
             Error::Xml { source, .. } => Some(source),
             Error::Weights { source, .. } => Some(source.as_ref()),
             Error::Shape { .. } | Error::NoCorpus(_) | Error::Stale(_) => None,

@@ -90,7 +90,11 @@ fn run(arguments: Arguments) -> Result<(), Error> {
 
 /// Writes the generated files, or compares them.
 fn generate(check: bool) -> Result<(), Error> {
-    let generated = [(evals().join("README.md"), report::page(&evals())?)];
+    let schema = serde_json::to_string_pretty(&onrecord::record::schema()).map_err(Error::Schema)?;
+    let generated = [
+        (root().join("schema/record.schema.json"), schema + "\n"),
+        (evals().join("README.md"), report::page(&evals())?),
+    ];
     for (path, text) in generated {
         let committed = fs::read_to_string(&path).unwrap_or_default();
         if committed == text {

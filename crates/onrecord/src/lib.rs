@@ -4,6 +4,9 @@
 pub mod article;
 mod attribution;
 pub mod document;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lemma;
 mod mention;
 pub mod model;
