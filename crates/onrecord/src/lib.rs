@@ -10,6 +10,7 @@ pub mod fuzzing;
 mod lemma;
 mod mention;
 pub mod model;
+mod number;
 mod pipeline;
 mod place;
 mod quantity;
