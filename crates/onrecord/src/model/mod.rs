@@ -1,1 +1,285 @@
 //! The trained model: weights and inference.
+//!
+//! A [`Model`] is loaded from the bytes of one file and used where they lie; it reads a document's tokens in windows
+//! ([`Model::read`]) and finds the spans of sources, cues and contents ([`Model::tag`]). What it answers is the same in
+//! every bit on any processor and any number of threads (`kernel` says how).
+
+mod encoder;
+mod kernel;
+mod tagger;
+mod weights;
+mod window;
+mod wordpiece;
+
+use std::borrow::Cow;
+
+use encoder::Encoder;
+use tagger::{LABELS, Tagger};
+use weights::{Element, Weights};
+use window::Layout;
+use wordpiece::WordPiece;
+
+use crate::sentence::Sentence;
+use crate::token::Token;
+
+pub(crate) use encoder::Workspace;
+pub(crate) use tagger::{Kind, Scores, TaggedSpan};
+pub use weights::ModelError;
+
+/// The version of the file format that this version of the reader uses.
+const FORMAT: &str = "onrecord-encoder/1";
+
+/// The trained model.
+#[derive(Debug)]
+pub struct Model {
+    weights: Weights,
+    wordpiece: WordPiece,
+    encoder: Encoder,
+    tagger: Tagger,
+    path: kernel::Path,
+    layout: Layout,
+}
+
+/// What the encoder made of a document.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// Each token's raw outputs for the tagger.
+    pub(crate) scores: Vec<Scores>,
+    /// Each token's rows of the layers that were asked for, one after the other, from the window where the token stands
+    /// furthest from the edges.
+    pub(crate) rows: Vec<f32>,
+}
+
+impl Model {
+    /// A model from the bytes of a weights file: what the program holds, a mapped file that lives as long as it, or
+    /// memory of one's own. The large tensors are not copied; they are read fastest where the bytes begin on a cache
+    /// line (64 bytes).
+    ///
+    /// # Errors
+    /// If the bytes are not weights of the format that this version uses.
+    pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Model, ModelError> {
+        Model::on(bytes.into(), kernel::Path::best())
+    }
+
+    fn on(bytes: Cow<'static, [u8]>, path: kernel::Path) -> Result<Model, ModelError> {
+        let weights = Weights::parse(bytes)?;
+        let format = weights.metadata("format")?;
+        if format != FORMAT {
+            return Err(ModelError::new(format!("their format is {format}, not {FORMAT}")));
+        }
+        let length: usize = weights.shape("vocabulary")?.iter().product();
+        let vocabulary = weights.place("vocabulary", Element::U8, &[length])?;
+        let wordpiece = WordPiece::parse(&weights.bytes()[vocabulary])?;
+        let encoder = Encoder::load(&weights, wordpiece.len(), path)?;
+        let tagger = Tagger::load(&weights, encoder.width())?;
+        // Two pieces of each window are its opening and its closing.
+        let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
+        let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
+        let layout = Layout { window, advance: window / 2 };
+        Ok(Model { weights, wordpiece, encoder, tagger, path, layout })
+    }
+
+    /// Reads a document's tokens. Of the `layers` named (0 the embeddings, 1 the first layer, and so on) each token's
+    /// row is kept: that of its first piece.
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        sentences: &[Sentence],
+        layers: &[usize],
+        room: &mut Workspace,
+    ) -> Reading {
+        let (pieces, starts) = self.pieces(text, tokens);
+        let firsts: Vec<usize> = sentences.iter().map(|sentence| sentence.tokens.start).collect();
+        let width = self.encoder.width();
+        let mut sums = vec![[0.0; LABELS]; tokens.len()];
+        let mut trusts = vec![0.0; tokens.len()];
+        let mut most = vec![0.0; tokens.len()];
+        let mut rows = vec![0.0; tokens.len() * layers.len() * width];
+        let mut window = Vec::with_capacity(self.encoder.longest());
+        for range in window::lay(&starts, &firsts, self.layout) {
+            window.clear();
+            window.push(self.wordpiece.opening);
+            window.extend_from_slice(&pieces[starts[range.start]..starts[range.end]]);
+            window.push(self.wordpiece.closing);
+            let place = |token: usize| (1 + starts[token] - starts[range.start]) * width;
+            let keep = |layer: usize, encoded: &[f32]| {
+                let wanted = layers.iter().enumerate().filter(|&(_, &wanted)| wanted == layer);
+                for (nth, _) in wanted {
+                    for token in range.clone() {
+                        if window::trust(&range, token, tokens.len()) > most[token] {
+                            let to = (token * layers.len() + nth) * width;
+                            rows[to..to + width].copy_from_slice(&encoded[place(token)..][..width]);
+                        }
+                    }
+                }
+            };
+            let encoded = self.encoder.encode(self.weights.bytes(), &window, room, keep);
+            for token in range.clone() {
+                let trust = window::trust(&range, token, tokens.len());
+                let scores = self.tagger.score(self.path, &encoded[place(token)..][..width]);
+                for (sum, score) in sums[token].iter_mut().zip(scores) {
+                    *sum += score * trust;
+                }
+                trusts[token] += trust;
+                most[token] = f32::max(most[token], trust);
+            }
+        }
+        for (scores, trust) in sums.iter_mut().zip(trusts) {
+            *scores = scores.map(|score| score / trust);
+        }
+        Reading { scores: sums, rows }
+    }
+
+    /// The spans of sources, cues and contents, in order and without overlaps.
+    pub(crate) fn tag(&self, reading: &Reading) -> Vec<TaggedSpan> {
+        self.tagger.decode(&reading.scores)
+    }
+
+    /// The pieces of all tokens, and where each token's begin, with their number last.
+    fn pieces(&self, text: &str, tokens: &[Token]) -> (Vec<u32>, Vec<usize>) {
+        let mut pieces = Vec::with_capacity(tokens.len() * 4 / 3);
+        let mut starts = Vec::with_capacity(tokens.len() + 1);
+        let mut scratch = String::new();
+        starts.push(0);
+        for token in tokens {
+            self.wordpiece.cut(token.span.of(text), &mut scratch, &mut pieces);
+            // A token that fills more than a window is read by its beginning.
+            pieces.truncate(starts.last().copied().unwrap_or(0) + self.layout.window);
+            starts.push(pieces.len());
+        }
+        (pieces, starts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use super::{Kind, Model, Workspace, kernel};
+    use crate::sentence::Sentence;
+    use crate::token::{Token, tokenize};
+    use crate::{Block, BlockKind, Span};
+
+    const WEIGHTS: &[u8] = include_bytes!("../../../../models/onrecord-minilm.safetensors");
+
+    /// The tokens of a text of one paragraph, and its sentences, which end at full stops.
+    fn layers(text: &str) -> (Vec<Token>, Vec<Sentence>) {
+        let tokens = tokenize(text, &[Block { kind: BlockKind::Paragraph, span: Span::new(0, text.len()) }]);
+        let sentence = |range: Range<usize>| {
+            let span = tokens[range.start].span.cover(tokens[range.end - 1].span);
+            Sentence { span, tokens: range, block: 0 }
+        };
+        let mut sentences = Vec::new();
+        let mut start = 0;
+        for (at, token) in tokens.iter().enumerate() {
+            if token.span.of(text) == "." || at + 1 == tokens.len() {
+                sentences.push(sentence(start..at + 1));
+                start = at + 1;
+            }
+        }
+        (tokens, sentences)
+    }
+
+    /// What the model finds, marked: `{source}`, `<cue>`, `[content]`.
+    #[track_caller]
+    fn check(expected: &str) {
+        let text: String = expected.chars().filter(|c| !"{}<>[]".contains(*c)).collect();
+        let (tokens, sentences) = layers(&text);
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let reading = model.read(&text, &tokens, &sentences, &[], &mut Workspace::new());
+        let mut marked = String::new();
+        let mut at = 0;
+        for span in model.tag(&reading) {
+            let (open, close) = match span.kind {
+                Kind::Source => ('{', '}'),
+                Kind::Cue => ('<', '>'),
+                Kind::Content => ('[', ']'),
+            };
+            let place = tokens[span.tokens.start].span.cover(tokens[span.tokens.end - 1].span);
+            marked.push_str(&text[at..place.start()]);
+            marked.push(open);
+            marked.push_str(place.of(&text));
+            marked.push(close);
+            at = place.end();
+        }
+        marked.push_str(&text[at..]);
+        assert_eq!(marked, expected);
+    }
+
+    #[test]
+    fn finds_who_said_what() {
+        check("{The mayor of Arlen} <said> on Monday [the bridge would stay closed until spring].");
+        check("The bridge was built in 1931 and is closed.");
+    }
+
+    #[test]
+    fn the_same_bits_on_every_path() {
+        let text = "The ferry left Norholm at dawn. \u{201c}We saw no lights,\u{201d} said Ida Brandt, a deckhand. \
+            Officials in Vell deny that, calling the report \u{201c}premature\u{201d}.";
+        let (tokens, sentences) = layers(text);
+        let readings: Vec<_> = kernel::Path::available()
+            .into_iter()
+            .map(|path| {
+                let model = Model::on(WEIGHTS.into(), path).unwrap();
+                let reading = model.read(text, &tokens, &sentences, &[0, 3, 6], &mut Workspace::new());
+                let rows: Vec<u32> = reading.rows.iter().map(|number| number.to_bits()).collect();
+                let scores: Vec<u32> = reading.scores.iter().flatten().map(|number| number.to_bits()).collect();
+                (path, rows, scores, model.tag(&reading))
+            })
+            .collect();
+        for other in &readings[1..] {
+            assert!(other.1 == readings[0].1, "the rows on {:?} are not those on {:?}", other.0, readings[0].0);
+            assert_eq!((&other.2, &other.3), (&readings[0].2, &readings[0].3), "{:?}", other.0);
+        }
+    }
+
+    #[test]
+    fn a_window_is_read_alike_whatever_was_read_before() {
+        let (short, long) = ("Nobody at the mill would comment.", "The mill, they said, burned for hours. ".repeat(60));
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let read = |text: &str, room: &mut Workspace| {
+            let (tokens, sentences) = layers(text);
+            model.read(text, &tokens, &sentences, &[6], room).rows
+        };
+        let mut room = Workspace::new();
+        let fresh = read(short, &mut room);
+        read(&long, &mut room);
+        assert_eq!(read(short, &mut room), fresh);
+    }
+
+    #[test]
+    fn nothing_to_read() {
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let reading = model.read("", &[], &[], &[1], &mut Workspace::new());
+        assert!(model.tag(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_token_longer_than_a_window_is_read_by_its_beginning() {
+        let text = format!("They said {} was enough.", "_".repeat(1000));
+        let (tokens, sentences) = layers(&text);
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let reading = model.read(&text, &tokens, &sentences, &[], &mut Workspace::new());
+        assert_eq!(reading.scores.len(), tokens.len());
+    }
+
+    #[test]
+    fn refuses_what_are_no_weights() {
+        for bytes in [&b""[..], b"hello", &WEIGHTS[..1000], &WEIGHTS[..WEIGHTS.len() - 1]] {
+            assert!(Model::from_bytes(bytes).is_err());
+        }
+        // Every tensor is asked for: with any name spoilt there is an error, and it names what is missing.
+        let length = u64::from_le_bytes(*WEIGHTS.first_chunk().unwrap()) as usize;
+        let header = std::str::from_utf8(&WEIGHTS[8..8 + length]).unwrap();
+        let names = header.split('"').filter(|name| name.contains('.') || *name == "vocabulary");
+        for name in names.step_by(9) {
+            let mut bytes = WEIGHTS[..8 + length].to_vec();
+            let at = 8 + header.find(&format!("\"{name}\"")).unwrap() + 1;
+            bytes[at] = b'?';
+            bytes.extend_from_slice(&WEIGHTS[8 + length..]);
+            let error = Model::from_bytes(bytes).unwrap_err().to_string();
+            assert!(error.contains(name), "{error:?} does not name {name}");
+        }
+    }
+}

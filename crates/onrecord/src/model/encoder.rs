@@ -1,0 +1,266 @@
+//! The encoder: pieces to contextual rows.
+//!
+//! BERT (Devlin et al. 2019) with its matrices in 8 bits, a window at a time. Nothing is allocated while a window is
+//! read: all room is in a [`Workspace`], one a thread.
+
+use std::ops::Range;
+
+use super::kernel::{self, After, Attention, Linear, Path, Rounding, TILE_ROWS};
+use super::weights::{Element, ModelError, Weights};
+
+/// Rows that go through the wide middle of a layer at once, so that what they take there stays near the processor.
+const BLOCK: usize = 64;
+
+/// A trained encoder, as it lies in its file.
+#[derive(Debug)]
+pub(crate) struct Encoder {
+    /// Numbers a row.
+    width: usize,
+    heads: usize,
+    /// 8-bit signed, a row for each piece.
+    words: Range<usize>,
+    word_scale: Vec<f32>,
+    /// A row for each position.
+    positions: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    path: Path,
+}
+
+#[derive(Debug)]
+struct Layer {
+    qkv: Matrix,
+    context: Matrix,
+    attended: Norm,
+    expand: Matrix,
+    contract: Matrix,
+    output: Norm,
+}
+
+#[derive(Debug)]
+struct Matrix {
+    weights: Range<usize>,
+    scale: Vec<f32>,
+    sum: Vec<i32>,
+    bias: Vec<f32>,
+}
+
+#[derive(Debug)]
+struct Norm {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+/// Room for one window on its way through the encoder. It grows to the largest window and is used again.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    hidden: Vec<f32>,
+    bytes: Vec<u8>,
+    roundings: Vec<Rounding>,
+    head: Vec<f32>,
+    context: Vec<f32>,
+    wide: Vec<f32>,
+    wide_bytes: Vec<u8>,
+    attention: Attention,
+}
+
+impl Workspace {
+    /// Empty room.
+    pub(crate) fn new() -> Workspace {
+        Workspace {
+            hidden: Vec::new(),
+            bytes: Vec::new(),
+            roundings: Vec::new(),
+            head: Vec::new(),
+            context: Vec::new(),
+            wide: Vec::new(),
+            wide_bytes: Vec::new(),
+            attention: Attention::new(),
+        }
+    }
+}
+
+impl Encoder {
+    /// The encoder of a weights file, for pieces numbered below `pieces`.
+    ///
+    /// # Errors
+    /// If a tensor is missing or of another shape, or the sides are none that the kernels are laid out for.
+    pub(crate) fn load(weights: &Weights, pieces: usize, path: Path) -> Result<Encoder, ModelError> {
+        let number = |key: &str| {
+            let value = weights.metadata(key)?.parse::<usize>().ok().filter(|value| (1..1000).contains(value));
+            value.ok_or_else(|| ModelError::new(format!("the entry {key} is no sensible number")))
+        };
+        let (heads, layers) = (number("heads")?, number("layers")?);
+        let width = heads * kernel::HEAD;
+        let longest = match *weights.shape("embedding.positions")? {
+            [rows, _] if 0 < rows && rows <= kernel::MOST_ROWS => rows,
+            _ => return Err(ModelError::new(format!("windows are not of 1 to {} pieces", kernel::MOST_ROWS))),
+        };
+        let layers = (0..layers).map(|layer| Layer::load(weights, &format!("layer.{layer}"), width));
+        Ok(Encoder {
+            width,
+            heads,
+            words: weights.place("embedding.words", Element::I8, &[pieces, width])?,
+            word_scale: weights.floats("embedding.words.scale", &[pieces])?,
+            positions: weights.floats("embedding.positions", &[longest, width])?,
+            norm: Norm::load(weights, "embedding.norm", width)?,
+            layers: layers.collect::<Result<_, _>>()?,
+            path,
+        })
+    }
+
+    /// Numbers a row.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The longest window, in pieces.
+    pub(crate) fn longest(&self) -> usize {
+        self.positions.len() / self.width
+    }
+
+    /// Layers above the embeddings.
+    pub(crate) fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Encodes a window of pieces, at most [`Encoder::longest`] of them; returns their rows, piece after piece.
+    ///
+    /// `bytes` are those of the weights file. `watch` sees the rows as each layer leaves them: 0 is the embeddings, the
+    /// last one what is returned.
+    ///
+    /// # Panics
+    /// If the window is longer, or a piece is not one of the vocabulary's: the caller cuts windows.
+    pub(crate) fn encode<'w>(
+        &self,
+        bytes: &[u8],
+        pieces: &[u32],
+        room: &'w mut Workspace,
+        mut watch: impl FnMut(usize, &[f32]),
+    ) -> &'w [f32] {
+        let count = pieces.len();
+        assert!(count <= self.longest(), "a window of {count} pieces");
+        if count == 0 {
+            return &[];
+        }
+        let rows = count.next_multiple_of(TILE_ROWS);
+        room.hidden.clear();
+        room.hidden.resize(rows * self.width, 0.0);
+        self.embed(bytes, pieces, &mut room.hidden);
+        watch(0, &room.hidden[..count * self.width]);
+        for (nth, layer) in self.layers.iter().enumerate() {
+            self.attend(bytes, layer, count, room);
+            self.think(bytes, layer, room);
+            watch(nth + 1, &room.hidden[..count * self.width]);
+        }
+        &room.hidden[..count * self.width]
+    }
+
+    fn embed(&self, bytes: &[u8], pieces: &[u32], hidden: &mut [f32]) {
+        let words = &bytes[self.words.clone()];
+        let rows = hidden.chunks_exact_mut(self.width).zip(self.positions.chunks_exact(self.width));
+        for ((row, position), &piece) in rows.zip(pieces) {
+            let piece = piece as usize;
+            let word = &words[piece * self.width..][..self.width];
+            let scale = self.word_scale[piece];
+            for ((out, &word), position) in row.iter_mut().zip(word).zip(position) {
+                *out = f32::from(word as i8).mul_add(scale, *position);
+            }
+        }
+        kernel::normalize_rows(self.path, hidden, &self.norm.weight, &self.norm.bias);
+    }
+
+    /// Rows attend to each other; what they gather is added to them.
+    fn attend(&self, bytes: &[u8], layer: &Layer, count: usize, room: &mut Workspace) {
+        let rows = room.hidden.len() / self.width;
+        room.bytes.resize(rows * self.width, 0);
+        room.roundings.resize(rows, Rounding::default());
+        room.head.resize(rows * 3 * kernel::HEAD, 0.0);
+        room.context.resize(rows * self.width, 0.0);
+        kernel::round_rows(self.path, &room.hidden, self.width, &mut room.bytes, &mut room.roundings);
+        for head in 0..self.heads {
+            // Head by head, for then its queries, keys and values never leave the nearer caches.
+            let qkv = layer.qkv.part(bytes, head * 3 * kernel::HEAD, 3 * kernel::HEAD);
+            kernel::linear(self.path, &room.bytes, &room.roundings, qkv, After::Keep, &mut room.head);
+            let at = head * kernel::HEAD;
+            kernel::attend(self.path, &room.head, count, &mut room.attention, &mut room.context, self.width, at);
+        }
+        kernel::round_rows(self.path, &room.context, self.width, &mut room.bytes, &mut room.roundings);
+        let context = layer.context.whole(bytes);
+        kernel::linear(self.path, &room.bytes, &room.roundings, context, After::Add, &mut room.hidden);
+        kernel::normalize_rows(self.path, &mut room.hidden, &layer.attended.weight, &layer.attended.bias);
+    }
+
+    /// Each row goes through the two wide matrices by itself.
+    fn think(&self, bytes: &[u8], layer: &Layer, room: &mut Workspace) {
+        let (expand, contract) = (layer.expand.whole(bytes), layer.contract.whole(bytes));
+        let middle = expand.bias.len();
+        for hidden in room.hidden.chunks_mut(BLOCK * self.width) {
+            let rows = hidden.len() / self.width;
+            room.bytes.resize(rows * self.width, 0);
+            room.roundings.resize(rows, Rounding::default());
+            room.wide.resize(rows * middle, 0.0);
+            room.wide_bytes.resize(rows * middle, 0);
+            kernel::round_rows(self.path, hidden, self.width, &mut room.bytes, &mut room.roundings);
+            kernel::linear(self.path, &room.bytes, &room.roundings, expand, After::Gelu, &mut room.wide);
+            kernel::round_rows(self.path, &room.wide, middle, &mut room.wide_bytes, &mut room.roundings);
+            kernel::linear(self.path, &room.wide_bytes, &room.roundings, contract, After::Add, hidden);
+        }
+        kernel::normalize_rows(self.path, &mut room.hidden, &layer.output.weight, &layer.output.bias);
+    }
+}
+
+impl Layer {
+    fn load(weights: &Weights, name: &str, width: usize) -> Result<Layer, ModelError> {
+        let middle = weights.shape(&format!("{name}.expand.bias"))?.first().copied().unwrap_or(0);
+        // The kernels take whole groups of outputs, and sums of products must fit 32 bits.
+        if middle % kernel::LANES != 0 || !(kernel::LANES..=1 << 16).contains(&middle) {
+            return Err(ModelError::new(format!("{name} has a middle of {middle}")));
+        }
+        let matrix = |part: &str, inputs, outputs| Matrix::load(weights, &format!("{name}.{part}"), inputs, outputs);
+        Ok(Layer {
+            qkv: matrix("qkv", width, 3 * width)?,
+            context: matrix("context", width, width)?,
+            attended: Norm::load(weights, &format!("{name}.attended"), width)?,
+            expand: matrix("expand", width, middle)?,
+            contract: matrix("contract", middle, width)?,
+            output: Norm::load(weights, &format!("{name}.output"), width)?,
+        })
+    }
+}
+
+impl Matrix {
+    fn load(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
+        let packed = [outputs / kernel::LANES, inputs / 4, kernel::LANES, 4];
+        Ok(Matrix {
+            weights: weights.place(&format!("{name}.weight"), Element::I8, &packed)?,
+            scale: weights.floats(&format!("{name}.scale"), &[outputs])?,
+            sum: weights.integers(&format!("{name}.sum"), &[outputs])?,
+            bias: weights.floats(&format!("{name}.bias"), &[outputs])?,
+        })
+    }
+
+    fn whole<'a>(&'a self, bytes: &'a [u8]) -> Linear<'a> {
+        self.part(bytes, 0, self.bias.len())
+    }
+
+    /// Some of its outputs: whole groups.
+    fn part<'a>(&'a self, bytes: &'a [u8], first: usize, outputs: usize) -> Linear<'a> {
+        let inputs = self.weights.len() / self.bias.len();
+        Linear {
+            weights: &bytes[self.weights.clone()][first * inputs..(first + outputs) * inputs],
+            scale: &self.scale[first..first + outputs],
+            sum: &self.sum[first..first + outputs],
+            bias: &self.bias[first..first + outputs],
+        }
+    }
+}
+
+impl Norm {
+    fn load(weights: &Weights, name: &str, width: usize) -> Result<Norm, ModelError> {
+        Ok(Norm {
+            weight: weights.floats(&format!("{name}.weight"), &[width])?,
+            bias: weights.floats(&format!("{name}.bias"), &[width])?,
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! The arithmetic of the encoder, in the same bits on every processor.
+//!
+//! Two rules make a record independent of the machine that reads, of the number of threads, and of what else was read:
+//!
+//! * **Matrix products are of whole numbers.** Activations are 8-bit unsigned with a scale and a zero for each row,
+//!   weights 8-bit signed with a scale for each output; products are summed in 32 bits, which is exact in any order.
+//! * **Everything else is written once**, in plain Rust over [`LANES`] lanes: reductions keep that many running values
+//!   and join them in one fixed tree, fused multiply-add is asked for by name, and exponentials are polynomials of our
+//!   own. The compiler turns the lanes into the vectors of each instruction set; it may not change a rounding.
+//!
+//! So only the inner loop of the integer product is written per instruction set (`x86.rs`), beside a portable one.
+#![allow(unsafe_code)] // For instructions that not every processor has; each use says why it is sound.
+
+mod lanes;
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub(crate) use lanes::power_of_two;
+use lanes::{gelu, round_to_byte};
+
+/// Lanes in which all floating-point work is laid out: a vector of 512 bits, two of 256, four of 128.
+pub(crate) const LANES: usize = 16;
+/// Rows come in whole tiles: each buffer has room for a multiple of this many.
+pub(crate) const TILE_ROWS: usize = 8;
+/// The most groups of 16 outputs that an inner loop takes at once.
+const TILE_GROUPS: usize = 3;
+/// Bytes of each row that one step of the product takes.
+const STEP: usize = 4;
+
+/// The sums of one tile: rows, groups of outputs, outputs.
+type Tile = [[[i32; LANES]; TILE_GROUPS]; TILE_ROWS];
+
+/// An instruction set that this machine has.
+///
+/// There is no way to one but [`Path::available`] and [`Path::best`], which look: that is what makes it sound to call
+/// the code compiled for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Path(Set);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Set {
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
+    #[cfg(target_arch = "x86_64")]
+    AvxVnni,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
+}
+
+impl Path {
+    /// All that this machine has, fastest first.
+    pub(crate) fn available() -> Vec<Path> {
+        let mut sets = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            let avx512 = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl");
+            if avx512 && is_x86_feature_detected!("avx512vnni") {
+                sets.push(Set::Avx512Vnni);
+            }
+            if avx2 && is_x86_feature_detected!("avxvnni") {
+                sets.push(Set::AvxVnni);
+            }
+            if avx2 {
+                sets.push(Set::Avx2);
+            }
+        }
+        sets.push(Set::Portable);
+        sets.into_iter().map(Path).collect()
+    }
+
+    /// The fastest.
+    pub(crate) fn best() -> Path {
+        Path::available()[0]
+    }
+}
+
+/// Compiles a function once for each instruction set. The body is one, so its roundings are; what is generated is the
+/// choice between its copies.
+macro_rules! on_every_path {
+    ($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) = $body:ident;) => {
+        $(#[$doc])*
+        pub(crate) fn $name(path: Path, $($argument: $type),*) {
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
+                fn avx512($($argument: $type),*) {
+                    $body::<x86::Avx512Vnni>($($argument),*)
+                }
+                #[target_feature(enable = "avxvnni,avx2,fma")]
+                fn avx_vnni($($argument: $type),*) {
+                    $body::<x86::AvxVnni>($($argument),*)
+                }
+                #[target_feature(enable = "avx2,fma")]
+                fn avx2($($argument: $type),*) {
+                    $body::<x86::Avx2>($($argument),*)
+                }
+                // SAFETY: a `Path` is made only after the processor was found to have these instructions.
+                match path.0 {
+                    Set::Avx512Vnni => return unsafe { avx512($($argument),*) },
+                    Set::AvxVnni => return unsafe { avx_vnni($($argument),*) },
+                    Set::Avx2 => return unsafe { avx2($($argument),*) },
+                    Set::Portable => {}
+                }
+            }
+            let Set::Portable = path.0 else { return };
+            $body::<portable::Portable>($($argument),*)
+        }
+    };
+}
+
+/// The inner loop of the integer product on one instruction set.
+///
+/// Both products have the same shape: 32 bits of inputs a lane and step, four of 8 bits or two of 16.
+trait Dot {
+    /// Sums over all inputs for a tile: [`TILE_ROWS`] rows of `a`, `stride` bytes apart, times `G` groups of 16 outputs
+    /// at `w`, each group `steps` × 64 bytes long. `a` is 8-bit unsigned, `w` 8-bit signed.
+    ///
+    /// # Safety
+    /// All these bytes must be readable, and the processor must have the instruction set.
+    unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile);
+
+    /// The same for 16-bit signed `a` and `w`; sums must fit 32 bits.
+    ///
+    /// # Safety
+    /// As above.
+    unsafe fn words<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile);
+}
+
+/// How one row of activations was rounded: `value = scale × (byte − zero)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Rounding {
+    pub(crate) scale: f32,
+    pub(crate) zero: i32,
+}
+
+/// The weights of a linear layer, as they lie in the file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Linear<'a> {
+    /// 8-bit signed, packed [outputs / 16][inputs / 4][16][4].
+    pub(crate) weights: &'a [u8],
+    /// Of each output.
+    pub(crate) scale: &'a [f32],
+    /// Of each output: the sum of its weights.
+    pub(crate) sum: &'a [i32],
+    /// Of each output.
+    pub(crate) bias: &'a [f32],
+}
+
+/// What is done with the outputs of a linear layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// They are kept.
+    Keep,
+    /// They go through the Gaussian error linear unit (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// They are added to what stands there.
+    Add,
+}
+
+on_every_path! {
+    /// Rounds each row of `width` numbers to bytes with a scale and a zero of its own.
+    fn round_rows(rows: &[f32], width: usize, bytes: &mut [u8], roundings: &mut [Rounding]) = round_rows_body;
+}
+
+#[inline(always)]
+fn round_rows_body<D: Dot>(rows: &[f32], width: usize, bytes: &mut [u8], roundings: &mut [Rounding]) {
+    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
+    for ((row, bytes), rounding) in rows {
+        let (row, _) = row.as_chunks::<LANES>();
+        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+        for chunk in row {
+            low = lanes::zip(low, *chunk, lanes::least);
+            high = lanes::zip(high, *chunk, lanes::greatest);
+        }
+        let (low, high) = (lanes::join(low, lanes::least), lanes::join(high, lanes::greatest));
+        // The width is kept away from nothing, so that a row of zeros divides no zero.
+        let width = lanes::greatest(high - low, 1e-30);
+        let scale = width / 255.0;
+        let inverse = 255.0 / width;
+        let zero = lanes::round(-low * inverse);
+        for (chunk, bytes) in row.iter().zip(bytes) {
+            *bytes = lanes::map(chunk, |value| round_to_byte(value, inverse, zero));
+        }
+        *rounding = Rounding { scale, zero: zero as i32 };
+    }
+}
+
+on_every_path! {
+    /// A linear layer over rounded rows: `out[row] = after(a[row] · weights + bias)`.
+    ///
+    /// `a` and `out` hold whole tiles of rows; there is a rounding for each row.
+    fn linear(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, after: After, out: &mut [f32]) = linear_body;
+}
+
+#[inline(always)]
+fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, after: After, out: &mut [f32]) {
+    let outputs = layer.bias.len();
+    let inputs = layer.weights.len() / outputs.max(1);
+    let steps = inputs / STEP;
+    let groups = outputs / LANES;
+    let tiles = roundings.len() / TILE_ROWS;
+    assert!(inputs % STEP == 0 && outputs % LANES == 0 && layer.weights.len() == outputs * inputs);
+    assert!(roundings.len() % TILE_ROWS == 0 && a.len() == roundings.len() * inputs);
+    assert!(layer.scale.len() == outputs && layer.sum.len() == outputs && out.len() == roundings.len() * outputs);
+
+    let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
+    let mut group = 0;
+    while group < groups {
+        let taken = (groups - group).min(TILE_GROUPS);
+        let weights = layer.weights[group * steps * STEP * LANES..].as_ptr();
+        for tile in 0..tiles {
+            let rows = a[tile * TILE_ROWS * inputs..].as_ptr();
+            // SAFETY: the assertions above keep tile × inputs within `a`, and (group + taken) groups within the weights;
+            // `on_every_path` instantiates each instruction set only in code compiled for it.
+            unsafe {
+                match taken {
+                    3 => D::bytes::<3>(rows, inputs, steps, weights, &mut sums),
+                    2 => D::bytes::<2>(rows, inputs, steps, weights, &mut sums),
+                    _ => D::bytes::<1>(rows, inputs, steps, weights, &mut sums),
+                }
+            }
+            for (lane, sums) in sums.iter().enumerate() {
+                let row = tile * TILE_ROWS + lane;
+                let Rounding { scale, zero } = roundings[row];
+                for (nth, sums) in sums.iter().take(taken).enumerate() {
+                    let at = (group + nth) * LANES;
+                    let place = row * outputs + at;
+                    let values = finish(sums, scale, zero, &layer, at);
+                    let out: &mut [f32; LANES] = (&mut out[place..place + LANES]).try_into().expect("lanes");
+                    *out = match after {
+                        After::Keep => values,
+                        After::Gelu => lanes::map(&values, gelu),
+                        After::Add => lanes::zip(values, *out, |value, before| value + before),
+                    };
+                }
+            }
+        }
+        group += taken;
+    }
+}
+
+/// From whole-number sums back to numbers.
+#[inline(always)]
+fn finish(sums: &[i32; LANES], scale: f32, zero: i32, layer: &Linear<'_>, at: usize) -> [f32; LANES] {
+    let lane = |values: &[f32]| -> [f32; LANES] { values[at..at + LANES].try_into().expect("lanes") };
+    let of: [i32; LANES] = layer.sum[at..at + LANES].try_into().expect("lanes");
+    let (scales, bias) = (lane(layer.scale), lane(layer.bias));
+    let mut out = [0.0; LANES];
+    for i in 0..LANES {
+        let whole = sums[i].wrapping_sub(zero.wrapping_mul(of[i]));
+        out[i] = (whole as f32 * scale).mul_add(scales[i], bias[i]);
+    }
+    out
+}
+
+on_every_path! {
+    /// Layer normalisation of each row (Ba et al. 2016), in place.
+    fn normalize_rows(rows: &mut [f32], weight: &[f32], bias: &[f32]) = normalize_rows_body;
+}
+
+#[inline(always)]
+fn normalize_rows_body<D: Dot>(rows: &mut [f32], weight: &[f32], bias: &[f32]) {
+    /// What the variance is kept away from zero by: BERT's.
+    const EPSILON: f32 = 1e-12;
+    let width = weight.len();
+    assert!(width > 0 && bias.len() == width);
+    let (weight, _) = weight.as_chunks::<LANES>();
+    let (bias, _) = bias.as_chunks::<LANES>();
+    for row in rows.chunks_exact_mut(width) {
+        let (row, _) = row.as_chunks_mut::<LANES>();
+        let mut sum = [0.0; LANES];
+        for chunk in row.iter() {
+            sum = lanes::zip(sum, *chunk, |sum, value| sum + value);
+        }
+        let mean = lanes::join(sum, |a, b| a + b) / width as f32;
+        let mut squares = [0.0; LANES];
+        for chunk in row.iter() {
+            squares = lanes::zip(squares, *chunk, |squares, value| (value - mean).mul_add(value - mean, squares));
+        }
+        let variance = lanes::join(squares, |a, b| a + b) / width as f32;
+        let inverse = 1.0 / (variance + EPSILON).sqrt();
+        for ((chunk, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+            for i in 0..LANES {
+                chunk[i] = ((chunk[i] - mean) * inverse).mul_add(weight[i], bias[i]);
+            }
+        }
+    }
+}
+
+mod attention;
+pub(crate) use attention::{Attention, HEAD, MOST_ROWS, attend};
+
+on_every_path! {
+    /// The dot product of each row of `a` with each row of `b`, both `width` long: `out[i][j] = a[i] · b[j] + bias[j]`.
+    fn dot_rows(a: &[f32], b: &[f32], bias: &[f32], width: usize, out: &mut [f32]) = dot_rows_body;
+}
+
+#[inline(always)]
+fn dot_rows_body<D: Dot>(a: &[f32], b: &[f32], bias: &[f32], width: usize, out: &mut [f32]) {
+    for (a, out) in a.chunks_exact(width).zip(out.chunks_exact_mut(bias.len())) {
+        for ((b, out), bias) in b.chunks_exact(width).zip(out).zip(bias) {
+            let (a, _) = a.as_chunks::<LANES>();
+            let (b, _) = b.as_chunks::<LANES>();
+            let mut sums = [0.0; LANES];
+            for (a, b) in a.iter().zip(b) {
+                for i in 0..LANES {
+                    sums[i] = a[i].mul_add(b[i], sums[i]);
+                }
+            }
+            *out = lanes::join(sums, |a, b| a + b) + bias;
+        }
+    }
+}

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""Tags reports with the PyTorch weights: what the Rust engine is held against, in quality and in speed.
+
+usage: reference.py ENCODER REPORTS.ndjson[.gz] [--out SPANS.ndjson] [--limit N] [--batch 8] [--threads N]
+                    [--overlap half|none]
+
+ENCODER is the folder of a fine-tuned BertForTokenClassification with `transitions.json` beside it. REPORTS has one
+{"id", "text"} a line. SPANS gets one {"id", "attributions"} a line, each attribution holding one span of one kind
+(code points): the form that an attribution scorer takes for the figures that do not ask for links.
+
+A word is a run of word characters or one other printing character; its first piece carries its label. Windows of at
+most 254 pieces are packed from whole sentences. With `--overlap half` a second pass is shifted by half a window, and
+the raw outputs of both are averaged, weighted by the words between a word and its window's edge, up to 40. Viterbi then
+runs over the document.
+"""
+
+import argparse
+import bisect
+import gzip
+import json
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from transformers import BertForTokenClassification
+
+WORD = re.compile(r"\w+|[^\w\s]")
+SENTENCE_END = re.compile(r"\n+|(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+WINDOW = 254
+EDGE = 40
+CLS, SEP, UNK = 101, 102, 100
+
+
+def open_lines(path):
+    """The lines of a file, gzipped or not."""
+    opener = gzip.open if str(path).endswith(".gz") else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        yield from (line for line in lines if line.strip())
+
+
+class Pieces:
+    """WordPiece of single words, each looked up once."""
+
+    def __init__(self, folder):
+        self.tokenizer = Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self.known = {}
+
+    def of(self, word):
+        """The ids of a word's pieces; a word that normalises to nothing is unknown."""
+        found = self.known.get(word)
+        if found is None:
+            found = self.tokenizer.encode(word, add_special_tokens=False).ids or [UNK]
+            self.known[word] = found
+        return found
+
+
+def sentences(text, words):
+    """Runs of word indices, one a sentence."""
+    starts = [start for start, _ in words]
+    cuts = sorted({bisect.bisect_left(starts, match.end()) for match in SENTENCE_END.finditer(text)} | {0, len(words)})
+    return list(zip(cuts, cuts[1:]))
+
+
+def windows(lengths, runs, first, window=WINDOW):
+    """Word ranges of at most `window` pieces, from whole sentences; the first of at most `first` pieces."""
+    out, begin, used, limit = [], 0, 0, first
+    for start, end in runs:
+        size = sum(lengths[start:end])
+        if used + size > limit and start > begin:
+            out.append((begin, start))
+            begin, used, limit = start, 0, window
+        if used + size <= limit:
+            used += size
+            continue
+        for word in range(start, end):  # A sentence longer than a window is cut between words.
+            if used + lengths[word] > limit and word > begin:
+                out.append((begin, word))
+                begin, used, limit = word, 0, window
+            used += lengths[word]
+    if begin < len(lengths):
+        out.append((begin, len(lengths)))
+    return out
+
+
+def plan(text, pieces, overlap, window=WINDOW):
+    """A report's words, their pieces, and the windows to read."""
+    words = [match.span() for match in WORD.finditer(text)]
+    ids = [pieces.of(text[start:end])[:window] for start, end in words]
+    lengths = [len(each) for each in ids]
+    runs = sentences(text, words)
+    ranges = windows(lengths, runs, window, window)
+    if overlap == "half" and len(ranges) > 1:
+        ranges = ranges + windows(lengths, runs, window // 2, window)
+    return words, ids, ranges
+
+
+def emissions(model, plans, batch, labels):
+    """Averaged raw outputs, one array of words x labels a report. Windows are batched with others of like length."""
+    jobs = []
+    for index, (_, ids, ranges) in enumerate(plans):
+        for start, end in ranges:
+            jobs.append((sum(map(len, ids[start:end])), index, start, end))
+    jobs.sort()
+    totals = [np.zeros((len(words), labels), np.float32) for words, _, _ in plans]
+    weights = [np.zeros((len(words), 1), np.float32) for words, _, _ in plans]
+    pieces = 0
+    for at in range(0, len(jobs), batch):
+        group = jobs[at : at + batch]
+        width = group[-1][0] + 2
+        inputs = np.zeros((len(group), width), np.int64)
+        mask = np.zeros((len(group), width), np.int64)
+        for row, (size, index, start, end) in enumerate(group):
+            ids = plans[index][1]
+            inputs[row, : size + 2] = [CLS] + [piece for word in ids[start:end] for piece in word] + [SEP]
+            mask[row, : size + 2] = 1
+            pieces += size + 2
+        with torch.inference_mode():
+            logits = model(input_ids=torch.from_numpy(inputs), attention_mask=torch.from_numpy(mask)).logits.float().numpy()
+        for row, (_, index, start, end) in enumerate(group):
+            ids, count = plans[index][1], len(plans[index][0])
+            firsts = 1 + np.cumsum([0] + [len(word) for word in ids[start : end - 1]])
+            place = np.arange(end - start)
+            left = place + 1 if start else np.full(end - start, EDGE)
+            right = place[::-1] + 1 if end < count else np.full(end - start, EDGE)
+            weight = np.minimum(np.minimum(left, right), EDGE).astype(np.float32)[:, None]
+            totals[index][start:end] += logits[row, firsts] * weight
+            weights[index][start:end] += weight
+    return [total / np.maximum(weight, 1) for total, weight in zip(totals, weights)], pieces
+
+
+def viterbi(scores, transitions, labels):
+    """The best label sequence; a document cannot start inside a span."""
+    if not len(scores):
+        return []
+    best = scores[0] + np.array([-10000.0 if label.startswith("I-") else 0.0 for label in labels])
+    back = []
+    for row in scores[1:]:
+        through = best[:, None] + transitions
+        back.append(through.argmax(0))
+        best = through.max(0) + row
+    path = [int(best.argmax())]
+    for step in reversed(back):
+        path.append(int(step[path[-1]]))
+    return path[::-1]
+
+
+def spans(path, labels, words):
+    """(kind, start, end) of each span, in code points."""
+    out = []
+    for word, label in enumerate(path):
+        name = labels[label]
+        if name.startswith("B-"):
+            out.append([name[2:], words[word][0], words[word][1]])
+        elif name.startswith("I-") and out:
+            out[-1][2] = words[word][1]
+    return out
+
+
+def load(folder):
+    """The model in f32, its labels and its transitions."""
+    model = BertForTokenClassification.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
+    crf = json.loads((Path(folder) / "transitions.json").read_text())
+    return model, crf["labels"], np.array(crf["transitions"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("encoder")
+    parser.add_argument("reports")
+    parser.add_argument("--out")
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--overlap", choices=["half", "none"], default="half")
+    arguments = parser.parse_args()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    model, labels, transitions = load(arguments.encoder)
+    pieces = Pieces(arguments.encoder)
+    records = [json.loads(line) for line, _ in zip(open_lines(arguments.reports), range(arguments.limit or 10**9))]
+    begun = time.monotonic()
+    read, out = 0, []
+    for at in range(0, len(records), 64):
+        group = records[at : at + 64]
+        plans = [plan(record["text"], pieces, arguments.overlap) for record in group]
+        scores, count = emissions(model, plans, arguments.batch, len(labels))
+        read += count
+        for record, (words, _, _), rows in zip(group, plans, scores):
+            found = spans(viterbi(rows, transitions, labels), labels, words)
+            out.append({"id": record["id"], "attributions": [{kind: [[start, end]]} for kind, start, end in found]})
+    took = time.monotonic() - begun
+    print(f"{len(records)} reports, {read} pieces in {took:.1f} s: {len(records) / took:.2f} reports/s, {read / took:.0f} pieces/s")
+    if arguments.out:
+        for record in out:
+            for attribution in record["attributions"]:
+                for kind in ("source", "cue", "content"):
+                    attribution.setdefault(kind, [])
+        Path(arguments.out).write_text("".join(json.dumps(record) + "\n" for record in out), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
