@@ -14,7 +14,7 @@ mod wordpiece;
 use std::borrow::Cow;
 
 use encoder::Encoder;
-use tagger::{LABELS, Tagger};
+use tagger::{LABELS, Scores, Tagger};
 use weights::{Element, Weights};
 use window::Layout;
 use wordpiece::WordPiece;
@@ -23,7 +23,7 @@ use crate::sentence::Sentence;
 use crate::token::Token;
 
 pub(crate) use encoder::Workspace;
-pub(crate) use tagger::{Kind, Scores, TaggedSpan};
+pub(crate) use tagger::{Kind, TaggedSpan};
 pub use weights::ModelError;
 
 /// The version of the file format that this version of the reader uses.
