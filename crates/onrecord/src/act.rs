@@ -1,0 +1,227 @@
+//! Acts: what is done by saying something, told from the cue and the content.
+
+use std::ops::Range;
+
+use crate::attribution::Attribution;
+use crate::document::Document;
+use crate::lemma::{WordClass, lemma};
+use crate::record::{Act, Certainty};
+use crate::syntax::Pos;
+use crate::table::Table;
+
+const ACTS: Table = Table::new(include_str!("../data/acts.tsv"));
+const NOUNS: Table = Table::new(include_str!("../data/nouns.tsv"));
+const CERTAINTY: Table = Table::new(include_str!("../data/certainty.tsv"));
+
+/// What the cue of an attribution tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The dictionary form of the cue's head.
+    pub(crate) lemma: String,
+    /// The act; `None` where the cue does not tell.
+    pub(crate) act: Option<Act>,
+    /// How the source commits itself to the content by this cue.
+    pub(crate) commitment: Option<Certainty>,
+}
+
+/// Whether the word names an act of saying or thinking, in whatever form it stands.
+pub(crate) fn names_act(word: &str) -> bool {
+    let verb = lemma(word, WordClass::Verb);
+    ACTS.has(&format!("{verb}/v")) || ACTS.has(&format!("{}/p", word.to_lowercase()))
+}
+
+/// What a noun is to a statement: an occasion, a document, nobody in particular, something put forward.
+pub(crate) fn noun_is(lemma: &str, what: &str) -> bool {
+    NOUNS.get(lemma).is_some_and(|kinds| kinds.split(' ').any(|kind| kind == what))
+}
+
+/// How sure a word makes what it stands with.
+pub(crate) fn certainty_of(lemma: &str) -> Option<&'static str> {
+    CERTAINTY.get(lemma)
+}
+
+/// Reads the act off the cue, and off what the content does with it.
+pub(crate) fn read(document: &Document<'_>, attribution: &Attribution, cue: &Range<usize>) -> Reading {
+    let head = head(document, cue);
+    let (lemma, known) = match head {
+        Some((token, known)) => (document.lemma(token), Some(known)),
+        None => (cue_lemma(document, cue), None),
+    };
+    if silent(document, attribution, cue) {
+        return Reading { lemma, act: Some(Act::Decline), commitment: Some(Certainty::Uncommitted) };
+    }
+    if document.word(cue.start) == ":" {
+        return Reading { lemma, act: Some(Act::Assert), commitment: Some(Certainty::Certain) };
+    }
+    let Some((act, commitment)) = known else { return Reading { lemma, act: None, commitment: None } };
+    let (act, commitment) = refine(document, attribution, cue, &lemma, act, commitment);
+    // Of a negated cue ("did not say that", "never promised") the table's reading does not hold.
+    if negated(document, cue) && act != Act::Decline {
+        return Reading { lemma, act: None, commitment: None };
+    }
+    Reading { lemma, act: Some(act), commitment }
+}
+
+/// The cue's word that the table knows: verbs before prepositions before nouns, the last of each.
+fn head(document: &Document<'_>, cue: &Range<usize>) -> Option<(usize, (Act, Option<Certainty>))> {
+    let verb = |token: usize| {
+        let tag = document.syntax.pos(token);
+        (tag.is_verb() || !tag.is_noun()).then(|| lemma(document.word(token), WordClass::Verb))
+    };
+    // In "tried to explain", "said in a statement" and "has been accused of" the verb that names the act is the first
+    // that does.
+    let verbs = cue.clone().find_map(|t| Some((t, look_up(&verb(t)?, 'v')?)));
+    let prepositions = || cue.clone().find_map(|t| Some((t, look_up(&document.lower(t), 'p')?)));
+    let nouns = || {
+        let noun = |t: usize| lemma(document.word(t), WordClass::Noun);
+        cue.clone().rev().find_map(|t| Some((t, look_up(&noun(t), 'n')?)))
+    };
+    verbs.or_else(prepositions).or_else(nouns)
+}
+
+fn look_up(lemma: &str, class: char) -> Option<(Act, Option<Certainty>)> {
+    let (act, certainty) = ACTS.get(&format!("{lemma}/{class}"))?.split_once('\t')?;
+    let act = match act {
+        "assert" => Act::Assert,
+        "confirm" => Act::Confirm,
+        "deny" => Act::Deny,
+        "doubt" => Act::Doubt,
+        "believe" => Act::Believe,
+        "intend" => Act::Intend,
+        "request" => Act::Request,
+        "ask" => Act::Ask,
+        "accuse" => Act::Accuse,
+        "support" => Act::Support,
+        "oppose" => Act::Oppose,
+        "decline" => Act::Decline,
+        _ => return None,
+    };
+    let certainty = match certainty {
+        "CT+" => Some(Certainty::Certain),
+        "CT-" => Some(Certainty::CertainNot),
+        "PR+" => Some(Certainty::Probable),
+        "U" => Some(Certainty::Uncommitted),
+        _ => None,
+    };
+    Some((act, certainty))
+}
+
+/// The lemma of a cue that the table does not know: its last verb's, else its first word's.
+fn cue_lemma(document: &Document<'_>, cue: &Range<usize>) -> String {
+    let verb = cue.clone().rev().find(|t| document.syntax.pos(*t).is_verb());
+    document.lemma(verb.unwrap_or(cue.start))
+}
+
+/// "Declined to comment", "has not commented", "did not respond", "could not be reached", "no comment".
+fn silent(document: &Document<'_>, attribution: &Attribution, cue: &Range<usize>) -> bool {
+    // The verb may have been taken for content: "declined | to comment".
+    let end = attribution.content.iter().map(|c| c.end.min(c.start + 4)).max().unwrap_or(cue.end).max(cue.end);
+    let words: Vec<String> = (cue.start..end.min(document.tokens.len()))
+        .filter(|t| cue.contains(t) || attribution.says(*t))
+        .map(|t| lemma(document.word(t), WordClass::Verb))
+        .collect();
+    let in_cue = cue.len();
+    let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
+    let cue_has = |any: &[&str]| words.iter().take(in_cue).any(|word| any.contains(&word.as_str()));
+    const ANSWERS: &[&str] = &["comment", "respond", "reply", "answer", "elaborate"];
+    if cue_has(&["decline", "refuse"]) {
+        return has(ANSWERS) || has(&["say", "discuss", "speak", "talk", "confirm", "identify", "disclose", "name", "specify", "provide", "give"]);
+    }
+    let negative = negated(document, cue) || cue_has(&["no"]);
+    negative && (cue_has(ANSWERS) || cue_has(&["reach", "return", "available"]))
+}
+
+/// Whether the cue holds a negation, or stands right behind one.
+fn negated(document: &Document<'_>, cue: &Range<usize>) -> bool {
+    cue.clone().any(|token| is_negation(document, token))
+        || cue.start.checked_sub(1).is_some_and(|token| is_negation(document, token))
+}
+
+/// "Not", "never" and the "t" of "don't".
+pub(crate) fn is_negation(document: &Document<'_>, token: usize) -> bool {
+    let word = document.word(token);
+    match word {
+        "t" | "T" => {
+            let before = |back: usize| token.checked_sub(back).map(|t| document.word(t));
+            matches!(before(1), Some("'" | "’")) && before(2).is_some_and(|w| w.ends_with(['n', 'N']))
+        }
+        _ => certainty_of(&word.to_lowercase()) == Some("NOT"),
+    }
+}
+
+/// What the table cannot tell: the same verb does different things with different contents.
+fn refine(
+    document: &Document<'_>,
+    attribution: &Attribution,
+    cue: &Range<usize>,
+    lemma: &str,
+    act: Act,
+    commitment: Option<Certainty>,
+) -> (Act, Option<Certainty>) {
+    let unsure = Some(Certainty::Uncommitted);
+    let Some(content) = attribution.content.first() else { return (act, commitment) };
+    let first = content.clone().find(|t| document.is_word(*t));
+    let opening = first.map(|t| document.lower(t)).unwrap_or_default();
+    let is_infinitive = first.is_some_and(|t| document.syntax.pos(t) == Pos::To)
+        || (document.lower(cue.end - 1) == "to" && first.is_some_and(|t| document.syntax.pos(t) == Pos::VerbBase));
+    let last = document.lower(cue.end - 1);
+    let question = attribution.content.iter().any(|c| (c.start..c.end).rev().take(2).any(|t| document.word(t) == "?"));
+    match (lemma, act) {
+        ("ask", _) if is_infinitive || matches!(opening.as_str(), "for" | "that") || last == "for" => (Act::Request, unsure),
+        ("ask", _) => (Act::Ask, unsure),
+        ("question" | "wonder", _) if question || matches!(opening.as_str(), "why" | "how" | "whether" | "if") => (Act::Ask, unsure),
+        ("tell" | "warn" | "remind", _) if is_infinitive => (Act::Request, unsure),
+        ("call", Act::Assert) if matches!(last.as_str(), "for" | "on" | "upon") => (Act::Request, unsure),
+        ("agree", _) if is_infinitive => (Act::Intend, unsure),
+        ("suggest" | "propose", _) if opening.ends_with("ing") => (Act::Request, unsure),
+        ("refuse", _) => (Act::Oppose, unsure),
+        (_, Act::Assert) if rejects(document, content) => (Act::Deny, commitment),
+        (_, Act::Assert) if commits(document, attribution, content) => (Act::Intend, unsure),
+        _ => (act, commitment),
+    }
+}
+
+/// Content that rejects what another put forward: a judgement ("groundless", "false") on something put forward ("the
+/// report", "to suggest that …").
+fn rejects(document: &Document<'_>, content: &Range<usize>) -> bool {
+    let Some(judgement) = content.clone().find(|t| certainty_of(&document.lemma(*t)) == Some("REJECT")) else {
+        return false;
+    };
+    let put_forward = |token: usize| {
+        let tag = document.syntax.pos(token);
+        (tag.is_noun() && noun_is(&document.lemma(token), "assertion"))
+            || (tag.is_verb() && matches!(document.lemma(token).as_str(), "suggest" | "say" | "claim" | "allege" | "accuse" | "report" | "think"))
+    };
+    let sentence = &document.sentences[document.sentence_of(judgement)].tokens;
+    let (start, end) = (content.start.max(sentence.start), content.end.min(sentence.end));
+    !(start..judgement).any(|t| is_negation(document, t)) && (start..end).any(put_forward)
+}
+
+/// The speaker's own commitment: "he was willing to exchange", "we will rebuild".
+fn commits(document: &Document<'_>, attribution: &Attribution, content: &Range<usize>) -> bool {
+    let mut words = content.clone().filter(|t| document.is_word(*t));
+    let Some(mut first) = words.next() else { return false };
+    if document.lower(first) == "that" {
+        first = words.next().unwrap_or(first);
+    }
+    let subject = document.lower(first);
+    let quoted = document.is_quotation_mark(content.start);
+    let own = match subject.as_str() {
+        "i" | "we" => quoted,
+        "he" | "she" | "they" | "it" => !quoted,
+        _ => false,
+    };
+    if !own || attribution.source.is_none() {
+        return false;
+    }
+    let group: Vec<usize> = words.take(5).collect();
+    let lemmas: Vec<String> = group.iter().map(|t| document.lemma(*t)).collect();
+    let at = |word: &str| lemmas.iter().position(|lemma| lemma == word);
+    let ready = ["willing", "ready", "prepared", "prepare", "determined"].iter().any(|word| at(word).is_some_and(|i| lemmas.get(i + 1).is_some_and(|next| next == "to")));
+    let plans = lemmas.iter().take(2).any(|lemma| matches!(lemma.as_str(), "plan" | "intend" | "promise" | "vow" | "pledge"));
+    let will = lemmas.first().is_some_and(|w| matches!(w.as_str(), "will" | "would" | "ll" | "shall"));
+    let deed = group.iter().skip(1).find(|t| document.syntax.pos(**t) == Pos::VerbBase).map(|t| document.lemma(*t));
+    // To be, have, like or know something is no deed that one can promise.
+    let can_promise = deed.is_some_and(|deed| !matches!(deed.as_str(), "be" | "have" | "like" | "love" | "prefer" | "say" | "think" | "know" | "need" | "see" | "expect" | "get"));
+    ready || plans || (will && can_promise)
+}

@@ -1,0 +1,208 @@
+//! Claims: the propositions that a content puts forward, and how sure its source is of each.
+//!
+//! A claim is a finite clause with a subject or object of its own. How sure a source is takes the values of FactBank
+//! (Saurí and Pustejovsky, 2009): polarity and degree, read off modals, adverbs, negations and the cue.
+
+use std::ops::Range;
+
+use crate::act::{certainty_of, is_negation};
+use crate::document::Document;
+use crate::record::Certainty;
+use crate::syntax::{Pos, Relation};
+
+/// One proposition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Claim {
+    /// Its tokens: the clause without its complementizer and quotation marks.
+    pub(crate) tokens: Range<usize>,
+    /// How the source commits itself; `None` where the cue does not tell.
+    pub(crate) certainty: Option<Certainty>,
+}
+
+/// The claims of a content: its sentences, and in each the clauses that stand by themselves. `commitment` is what the
+/// cue tells of them all.
+pub(crate) fn claims(document: &Document<'_>, content: &[Range<usize>], commitment: Option<Certainty>) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for part in content {
+        for tokens in clauses(document, part) {
+            let certainty = commitment.map(|commitment| certainty(document, &tokens, commitment));
+            claims.push(Claim { tokens, certainty });
+        }
+    }
+    // A content of marks alone still puts something forward: itself.
+    if claims.is_empty() && let Some(part) = content.first() {
+        claims.push(Claim { tokens: part.clone(), certainty: commitment });
+    }
+    claims
+}
+
+/// Splits a range of tokens at sentences and at coordinated clauses, each piece without marks at its ends.
+pub(crate) fn clauses(document: &Document<'_>, range: &Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let first = document.sentence_of(range.start);
+    for sentence in &document.sentences[first..] {
+        if sentence.tokens.start >= range.end {
+            break;
+        }
+        let part = range.start.max(sentence.tokens.start)..range.end.min(sentence.tokens.end);
+        let mut start = part.start;
+        for border in borders(document, &part) {
+            pieces.extend(trim(document, start..border));
+            start = border;
+        }
+        pieces.extend(trim(document, start..part.end));
+    }
+    pieces
+}
+
+/// Where the coordinated clauses of a part of one sentence begin, the first apart.
+fn borders(document: &Document<'_>, part: &Range<usize>) -> Vec<usize> {
+    let syntax = document.syntax;
+    let Some(root) = syntax.top(part) else { return Vec::new() };
+    let mut borders = Vec::new();
+    let mut open = vec![root];
+    while let Some(head) = open.pop() {
+        for child in syntax.children(head) {
+            if !part.contains(&child) || !matches!(syntax.relation(child), Relation::Conjunct | Relation::Parataxis) {
+                continue;
+            }
+            open.push(child);
+            if !stands_by_itself(document, child) {
+                continue;
+            }
+            let mut border = syntax.subtree(child).start.max(part.start);
+            // A conjunction and a comma before a clause belong to it.
+            while border > part.start && (!document.is_word(border - 1) || syntax.pos(border - 1) == Pos::Conjunction) && !document.is_quotation_mark(border - 1) {
+                border -= 1;
+            }
+            if border > head.min(child) && border > part.start {
+                borders.push(border);
+            }
+        }
+    }
+    borders.sort_unstable();
+    borders.dedup();
+    borders
+}
+
+/// Whether a clause is finite and has a subject or object of its own.
+fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
+    let syntax = document.syntax;
+    let finite = |token: usize| matches!(syntax.pos(token), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal);
+    let is_finite = finite(head) || syntax.children(head).any(|c| matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula) && finite(c));
+    let subject = syntax.subject(head).is_some();
+    let object = syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
+    is_finite && (subject || (object && syntax.pos(head).is_verb()))
+}
+
+/// The range without marks, conjunctions and complementizer at its ends; nothing where no word is left.
+fn trim(document: &Document<'_>, mut range: Range<usize>) -> Option<Range<usize>> {
+    let is_open = |token: usize| {
+        let word = document.word(token);
+        !document.is_word(token) && !matches!(word, "(" | "[" | "$" | "€" | "£" | "#" | "@")
+    };
+    while !range.is_empty() && is_open(range.start) {
+        range.start += 1;
+    }
+    if range.len() > 2 && document.syntax.pos(range.start) == Pos::Conjunction && range.start > 0 {
+        range.start += 1;
+    }
+    let is_that = |token: usize| document.word(token).eq_ignore_ascii_case("that") && document.syntax.relation(token) == Relation::Marker;
+    if range.len() > 2 && is_that(range.start) {
+        range.start += 1;
+    }
+    while !range.is_empty() && is_open(range.start) {
+        range.start += 1;
+    }
+    let is_close = |token: usize| !document.is_word(token) && !matches!(document.word(token), ")" | "]" | "%");
+    while !range.is_empty() && is_close(range.end - 1) {
+        range.end -= 1;
+    }
+    if range.len() > 2 && document.syntax.pos(range.end - 1) == Pos::Conjunction {
+        range.end -= 1;
+    }
+    (!range.is_empty()).then_some(range)
+}
+
+/// How sure the source is of one claim.
+fn certainty(document: &Document<'_>, tokens: &Range<usize>, commitment: Certainty) -> Certainty {
+    let (degree, positive) = own(document, tokens);
+    let (cue_degree, cue_positive) = match commitment {
+        Certainty::Certain => (Degree::Certain, true),
+        Certainty::CertainNot => (Degree::Certain, false),
+        Certainty::Probable => (Degree::Probable, true),
+        Certainty::ProbableNot => (Degree::Probable, false),
+        Certainty::Possible => (Degree::Possible, true),
+        Certainty::PossibleNot => (Degree::Possible, false),
+        Certainty::Uncommitted => (Degree::Uncommitted, true),
+    };
+    match (degree.max(cue_degree), positive == cue_positive) {
+        (Degree::Certain, true) => Certainty::Certain,
+        (Degree::Certain, false) => Certainty::CertainNot,
+        (Degree::Probable, true) => Certainty::Probable,
+        (Degree::Probable, false) => Certainty::ProbableNot,
+        (Degree::Possible, true) => Certainty::Possible,
+        (Degree::Possible, false) => Certainty::PossibleNot,
+        (Degree::Uncommitted, _) => Certainty::Uncommitted,
+    }
+}
+
+/// The degrees of FactBank, from surest to least sure: what lowers one lowers the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Degree {
+    Certain,
+    Probable,
+    Possible,
+    Uncommitted,
+}
+
+/// How sure a clause is by its own words: those that hang on its predicate.
+fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
+    let syntax = document.syntax;
+    let Some(root) = syntax.top(tokens) else { return (Degree::Certain, true) };
+    let mut degree = Degree::Certain;
+    let mut positive = true;
+    let mut weigh = |token: usize, degree: &mut Degree| match certainty_of(&document.lemma(token)) {
+        Some("PS") => *degree = (*degree).max(Degree::Possible),
+        Some("PR") => *degree = (*degree).max(Degree::Probable),
+        Some("U") => *degree = (*degree).max(Degree::Uncommitted),
+        Some("PR-") => {
+            *degree = (*degree).max(Degree::Probable);
+            positive = !positive;
+        }
+        Some("CT-") => positive = !positive,
+        _ => {}
+    };
+    if syntax.pos(root).is_verb() || syntax.pos(root) == Pos::Adjective {
+        weigh(root, &mut degree);
+    }
+    for child in syntax.children(root).filter(|child| tokens.contains(child)) {
+        match syntax.relation(child) {
+            Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::AdverbialModifier | Relation::Marker => weigh(child, &mut degree),
+            Relation::AdverbialClause if syntax.child(child, &[Relation::Marker]).is_some_and(|mark| document.lower(mark) == "if") => {
+                degree = degree.max(Degree::Uncommitted);
+            }
+            _ => {}
+        }
+    }
+    let first = document.lower(tokens.start);
+    let asks = document.tokens.get(tokens.end).is_some_and(|token| token.span.of(document.text) == "?");
+    if asks || matches!(first.as_str(), "whether" | "if") {
+        degree = Degree::Uncommitted;
+    }
+    let negative = |token: usize| tokens.contains(&token) && is_negation(document, token);
+    let auxiliaries = syntax.children(root).filter(|c| matches!(syntax.relation(*c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula));
+    let denied = syntax.children(root).any(negative)
+        || auxiliaries.clone().any(|c| syntax.children(c).any(negative))
+        || (syntax.children(root).chain(auxiliaries)).any(|c| negative(c + 1) && document.word(c) == "'" || document.word(c) == "’" && negative(c + 1))
+        || nobody(document, root, tokens);
+    (degree, positive != denied)
+}
+
+/// Whether the subject, or the object of an existence, is none: "no tsunami warning was issued", "there were no reports".
+fn nobody(document: &Document<'_>, root: usize, tokens: &Range<usize>) -> bool {
+    let syntax = document.syntax;
+    let none = |token: usize| matches!(document.lower(token).as_str(), "no" | "none" | "nobody" | "nothing" | "neither");
+    let subject = syntax.subject(root).filter(|subject| tokens.contains(subject));
+    subject.is_some_and(|subject| none(subject) || syntax.child(subject, &[Relation::Determiner]).is_some_and(none))
+}

@@ -1,0 +1,253 @@
+//! Statements: who says, through whom, in which act, when, where and to whom.
+
+use std::ops::Range;
+
+use crate::act::{self, noun_is};
+use crate::attribution::Attribution;
+use crate::claim::{self, Claim};
+use crate::document::Document;
+use crate::record::{Act, Quote, SourceKind};
+use crate::source::Source;
+use crate::syntax::Pos;
+use crate::time::TimeKind;
+
+/// One act of saying, thinking or declining to say. Ranges are of tokens, other references indices into the document's
+/// layers.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Statement {
+    /// The statement in whose content it stands, as an index.
+    pub(crate) within: Option<usize>,
+    pub(crate) source: Option<Source>,
+    /// On whose word it rests, outermost first.
+    pub(crate) chain: Vec<String>,
+    pub(crate) cue: Option<(Range<usize>, String)>,
+    pub(crate) act: Option<Act>,
+    pub(crate) quote: Quote,
+    pub(crate) content: Vec<Range<usize>>,
+    pub(crate) to: Option<Range<usize>>,
+    pub(crate) when: Option<usize>,
+    pub(crate) place: Option<usize>,
+    pub(crate) claims: Vec<Claim>,
+}
+
+/// Makes statements of attributions, whose sources have been read.
+pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = Vec::new();
+    // For each attribution the statement that it became.
+    let mut became: Vec<Option<usize>> = Vec::new();
+    for (i, attribution) in document.attributions.iter().enumerate() {
+        let within = attribution.within.and_then(|parent| became[parent]);
+        let reading = attribution.cue.as_ref().map(|cue| act::read(document, attribution, cue));
+        let act = reading.as_ref().and_then(|reading| reading.act);
+        let content = if act == Some(Act::Decline) { Vec::new() } else { attribution.content.clone() };
+        // A cue with neither content nor silence tells nothing; a citation became a link of its sibling's chain.
+        let tells = !content.is_empty() || (act == Some(Act::Decline) && attribution.source.is_some());
+        if !tells || (attribution.within.is_some() && within.is_none()) || is_citation(document, i) {
+            became.push(None);
+            continue;
+        }
+        let mut chain = within.map_or(Vec::new(), |parent| statements[parent].chain.clone());
+        chain.extend(outer(document, i).and_then(|outer| sources[outer].as_ref()?.name.clone()));
+        chain.extend(sources[i].as_ref().and_then(|source| source.name.clone()));
+        chain.extend(cited(document, i).and_then(|cited| link(document, &document.attributions[cited])));
+        chain.dedup();
+        let frame = Frame::new(document, attribution);
+        let commitment = reading.as_ref().and_then(|reading| reading.commitment);
+        became.push(Some(statements.len()));
+        statements.push(Statement {
+            within,
+            source: sources[i].clone(),
+            chain,
+            quote: quote(document, &content),
+            claims: claim::claims(document, &content, commitment),
+            content,
+            to: frame.as_ref().and_then(|frame| frame.addressee(reading.as_ref().map_or("", |r| &r.lemma))),
+            when: frame.as_ref().and_then(Frame::time),
+            place: frame.as_ref().and_then(Frame::place),
+            cue: attribution.cue.clone().zip(reading.map(|reading| reading.lemma)),
+            act,
+        });
+    }
+    statements
+}
+
+/// "X, citing Y, reported": the citation that stands beside an attribution of the same source, as an index.
+fn cited(document: &Document<'_>, i: usize) -> Option<usize> {
+    let own = &document.attributions[i];
+    let mut others = document.attributions.iter().enumerate().skip(i.saturating_sub(2)).take(5);
+    others.find(|(j, _)| *j != i && is_citation(document, *j) && document.attributions[*j].source == own.source).map(|(j, _)| j)
+}
+
+/// Whether an attribution only names on whose word another of the same source rests.
+fn is_citation(document: &Document<'_>, i: usize) -> bool {
+    let attribution = &document.attributions[i];
+    let Some(cue) = attribution.cue.as_ref().filter(|cue| cue.len() == 1) else { return false };
+    let [content] = &attribution.content[..] else { return false };
+    let cites = matches!(document.lower(cue.start).as_str(), "citing" | "quoting");
+    let is_name = !content.clone().any(|t| matches!(document.syntax.pos(t), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal));
+    let near = i.saturating_sub(2)..(i + 3).min(document.attributions.len());
+    cites && is_name && attribution.source.is_some() && near.clone().any(|j| {
+        let other = &document.attributions[j];
+        j != i && other.source == attribution.source && !other.content.is_empty() && document.sentence_of(other.start()) == document.sentence_of(attribution.start())
+    })
+}
+
+/// The name of what a citation cites.
+fn link(document: &Document<'_>, attribution: &Attribution) -> Option<String> {
+    let mut tokens = attribution.content.first()?.clone();
+    if tokens.len() > 1 && matches!(document.lower(tokens.start).as_str(), "the" | "a" | "an") {
+        tokens.start += 1;
+    }
+    Some(document.span(&tokens).of(document.text).to_owned())
+}
+
+/// "…, according to X" without a content of its own, over a sentence that reports what another said: X tells us that.
+fn outer(document: &Document<'_>, i: usize) -> Option<usize> {
+    let own = &document.attributions[i];
+    if own.within.is_some() || own.content.is_empty() {
+        return None;
+    }
+    let sentence = document.sentence_of(own.start());
+    let near = i.saturating_sub(3)..(i + 4).min(document.attributions.len());
+    near.into_iter().find(|j| {
+        let other = &document.attributions[*j];
+        let according = other.cue.as_ref().is_some_and(|cue| document.lower(cue.start) == "according");
+        *j != i && according && other.content.is_empty() && other.source.is_some() && document.sentence_of(other.start()) == sentence
+    })
+}
+
+/// Whether a content's words are the source's own.
+fn quote(document: &Document<'_>, content: &[Range<usize>]) -> Quote {
+    let (mut quoted, mut bare) = (false, false);
+    let is_that = |t: usize, part: &Range<usize>| t == part.start && document.word(t).eq_ignore_ascii_case("that");
+    for part in content {
+        for token in part.clone().filter(|t| document.is_word(*t) && !is_that(*t, part)) {
+            if in_quotation(document, token) { quoted = true } else { bare = true }
+        }
+    }
+    match (quoted, bare) {
+        (true, false) => Quote::Direct,
+        (true, true) => Quote::Mixed,
+        _ => Quote::Indirect,
+    }
+}
+
+fn in_quotation(document: &Document<'_>, token: usize) -> bool {
+    let span = document.tokens[token].span;
+    // Quotations nest, so the outermost that starts before the token decides.
+    let before = document.quotations.partition_point(|quotation| quotation.span.start() <= span.start());
+    document.quotations[..before].iter().rev().take(8).any(|quotation| quotation.inner.contains(span))
+}
+
+/// The words of the cue's sentence that are neither source nor content: where it says when, where and to whom.
+struct Frame<'a> {
+    document: &'a Document<'a>,
+    attribution: &'a Attribution,
+    cue: &'a Range<usize>,
+    sentence: Range<usize>,
+}
+
+impl<'a> Frame<'a> {
+    fn new(document: &'a Document<'a>, attribution: &'a Attribution) -> Option<Frame<'a>> {
+        let cue = attribution.cue.as_ref()?;
+        let sentence = document.sentences.get(document.sentence_of(cue.start))?.tokens.clone();
+        Some(Frame { document, attribution, cue, sentence })
+    }
+
+    /// Whether the token belongs to the frame, and to the cue's clause: no other verb stands between it and the cue.
+    fn holds(&self, token: usize) -> bool {
+        let source = self.attribution.source.as_ref().is_some_and(|source| source.contains(&token));
+        if source || self.attribution.says(token) || !self.sentence.contains(&token) {
+            return false;
+        }
+        if self.cue.contains(&token) {
+            return true;
+        }
+        for above in self.document.syntax.ancestors(token).take(12) {
+            if self.cue.contains(&above) {
+                return true;
+            }
+            if self.document.syntax.pos(above).is_verb() || self.attribution.says(above) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// When it was said: the day or hour in the frame that stands nearest to the cue.
+    fn time(&self) -> Option<usize> {
+        let times = self.document.times;
+        let first = times.partition_point(|time| time.span.end() <= self.document.tokens[self.sentence.start].span.start());
+        let end = self.document.tokens[self.sentence.end - 1].span.end();
+        let here = (first..times.len()).take_while(|at| times[*at].span.start() < end);
+        here.filter(|at| matches!(times[*at].kind, TimeKind::Date | TimeKind::Time))
+            .map(|at| (at, self.document.tokens_in(times[at].span)))
+            .filter(|(_, tokens)| self.document.syntax.top(tokens).is_some_and(|root| self.holds(root)))
+            .min_by_key(|(_, tokens)| self.distance(tokens))
+            .map(|(at, _)| at)
+    }
+
+    /// Where it was said: a place in the frame behind "in" or "at".
+    fn place(&self) -> Option<usize> {
+        let places = self.document.places;
+        let first = places.partition_point(|place| place.span.end() <= self.document.tokens[self.sentence.start].span.start());
+        let end = self.document.tokens[self.sentence.end - 1].span.end();
+        let here = (first..places.len()).take_while(|at| places[*at].span.start() < end);
+        here.map(|at| (at, self.document.tokens_in(places[at].span)))
+            .filter(|(_, tokens)| {
+                let before = tokens.start.checked_sub(1).map(|t| self.document.lower(t)).unwrap_or_default();
+                matches!(before.as_str(), "in" | "at" | "from") && self.document.syntax.top(tokens).is_some_and(|root| self.holds(root))
+            })
+            .min_by_key(|(_, tokens)| self.distance(tokens))
+            .map(|(at, _)| at)
+    }
+
+    fn distance(&self, tokens: &Range<usize>) -> usize {
+        if tokens.start >= self.cue.end { tokens.start - self.cue.end } else { self.cue.start.saturating_sub(tokens.end) }
+    }
+
+    /// To whom or on which occasion: "told reporters", "said to the court", "at a news conference".
+    fn addressee(&self, lemma: &str) -> Option<Range<usize>> {
+        let document = self.document;
+        let addresses = matches!(lemma, "tell" | "inform" | "assure" | "remind" | "brief" | "notify" | "ask" | "urge" | "warn" | "order" | "advise");
+        // "Told | reporters": the noun phrase right behind the cue's last word.
+        if addresses && document.syntax.pos(self.cue.end - 1).is_verb() {
+            let phrase = self.noun_phrase(self.cue.end);
+            if phrase.is_some() {
+                return phrase;
+            }
+        }
+        let after = self.cue.start..(self.cue.end + 16).min(self.sentence.end);
+        after.clone().find_map(|token| {
+            let inside = self.cue.contains(&token) || self.holds(token);
+            let preposition = document.lower(token);
+            if !inside || !matches!(preposition.as_str(), "to" | "at" | "in" | "during" | "on" | "before" | "with") {
+                return None;
+            }
+            let phrase = self.noun_phrase(token + 1)?;
+            let noun = phrase.clone().rev().find(|t| document.syntax.pos(*t).is_noun())?;
+            let lemma = crate::lemma::lemma(document.word(noun), crate::lemma::WordClass::Noun);
+            let fits = if preposition == "to" { token >= self.cue.end - 1 && token <= self.cue.end } else { noun_is(&lemma, "occasion") };
+            fits.then_some(phrase)
+        })
+    }
+
+    /// The noun phrase that starts at a token of the frame.
+    fn noun_phrase(&self, start: usize) -> Option<Range<usize>> {
+        let document = self.document;
+        let belongs = |token: usize| {
+            let tag = document.syntax.pos(token);
+            let nominal = tag.is_noun() || matches!(tag, Pos::Determiner | Pos::Adjective | Pos::AdjectiveComparative | Pos::AdjectiveSuperlative | Pos::Pronoun | Pos::PronounPossessive | Pos::Number | Pos::Possessive | Pos::Hyphen | Pos::VerbParticiple | Pos::Names) || matches!(document.word(token), "'" | "’" | "-" | "s" | "&");
+            nominal && !self.attribution.says(token) && self.sentence.contains(&token) && document.time_at(token).is_none()
+        };
+        let mut end = start;
+        while end < self.sentence.end && belongs(end) {
+            end += 1;
+        }
+        let named = (start..end).any(|t| document.syntax.pos(t).is_noun() || document.syntax.pos(t) == Pos::Pronoun);
+        (named && !document.word(start).eq_ignore_ascii_case("that")).then_some(start..end)
+    }
+}
+
+/// The kind of a source that nobody names: a passive.
+pub(crate) const NOBODY: SourceKind = SourceKind::None;
