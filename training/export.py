@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Quantises an encoder for the reader: a folder of PyTorch weights -> one file that is used where it lies.
 
-usage: export.py ENCODER OUT.safetensors
+usage: export.py ENCODER OUT.safetensors [PART.safetensors ...]
 
 ENCODER is the folder of a fine-tuned BertForTokenClassification (heads of 32, sides divisible by 16) with
 `transitions.json` and `vocab.txt`. What is written:
@@ -12,6 +12,8 @@ ENCODER is the folder of a fine-tuned BertForTokenClassification (heads of 32, s
 * `embedding.words`, a row for each piece with its own `.scale`; `embedding.positions` in 32 bits, with the one segment's
   embedding added in, for as many positions as a window has.
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
+
+The tensors of each PART, as other scripts here train them, are added as they are.
 
 Activations are quantised at run time, row by row, so nothing here depends on data.
 """
@@ -108,9 +110,12 @@ def write(path, tensors, metadata):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    write(Path(sys.argv[2]), *convert(Path(sys.argv[1])))
+    tensors, metadata = convert(Path(sys.argv[1]))
+    for part in sys.argv[3:]:
+        tensors.update(load_file(part))
+    write(Path(sys.argv[2]), tensors, metadata)
 
 
 if __name__ == "__main__":

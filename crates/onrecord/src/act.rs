@@ -125,7 +125,11 @@ fn silent(document: &Document<'_>, attribution: &Attribution, cue: &Range<usize>
     let cue_has = |any: &[&str]| words.iter().take(in_cue).any(|word| any.contains(&word.as_str()));
     const ANSWERS: &[&str] = &["comment", "respond", "reply", "answer", "elaborate"];
     if cue_has(&["decline", "refuse"]) {
-        return has(ANSWERS) || has(&["say", "discuss", "speak", "talk", "confirm", "identify", "disclose", "name", "specify", "provide", "give"]);
+        return has(ANSWERS)
+            || has(&[
+                "say", "discuss", "speak", "talk", "confirm", "identify", "disclose", "name", "specify", "provide",
+                "give",
+            ]);
     }
     let negative = negated(document, cue) || cue_has(&["no"]);
     negative && (cue_has(ANSWERS) || cue_has(&["reach", "return", "available"]))
@@ -167,9 +171,13 @@ fn refine(
     let last = document.lower(cue.end - 1);
     let question = attribution.content.iter().any(|c| (c.start..c.end).rev().take(2).any(|t| document.word(t) == "?"));
     match (lemma, act) {
-        ("ask", _) if is_infinitive || matches!(opening.as_str(), "for" | "that") || last == "for" => (Act::Request, unsure),
+        ("ask", _) if is_infinitive || matches!(opening.as_str(), "for" | "that") || last == "for" => {
+            (Act::Request, unsure)
+        }
         ("ask", _) => (Act::Ask, unsure),
-        ("question" | "wonder", _) if question || matches!(opening.as_str(), "why" | "how" | "whether" | "if") => (Act::Ask, unsure),
+        ("question" | "wonder", _) if question || matches!(opening.as_str(), "why" | "how" | "whether" | "if") => {
+            (Act::Ask, unsure)
+        }
         ("tell" | "warn" | "remind", _) if is_infinitive => (Act::Request, unsure),
         ("call", Act::Assert) if matches!(last.as_str(), "for" | "on" | "upon") => (Act::Request, unsure),
         ("agree", _) if is_infinitive => (Act::Intend, unsure),
@@ -190,7 +198,11 @@ fn rejects(document: &Document<'_>, content: &Range<usize>) -> bool {
     let put_forward = |token: usize| {
         let tag = document.syntax.pos(token);
         (tag.is_noun() && noun_is(&document.lemma(token), "assertion"))
-            || (tag.is_verb() && matches!(document.lemma(token).as_str(), "suggest" | "say" | "claim" | "allege" | "accuse" | "report" | "think"))
+            || (tag.is_verb()
+                && matches!(
+                    document.lemma(token).as_str(),
+                    "suggest" | "say" | "claim" | "allege" | "accuse" | "report" | "think"
+                ))
     };
     let sentence = &document.sentences[document.sentence_of(judgement)].tokens;
     let (start, end) = (content.start.max(sentence.start), content.end.min(sentence.end));
@@ -217,11 +229,19 @@ fn commits(document: &Document<'_>, attribution: &Attribution, content: &Range<u
     let group: Vec<usize> = words.take(5).collect();
     let lemmas: Vec<String> = group.iter().map(|t| document.lemma(*t)).collect();
     let at = |word: &str| lemmas.iter().position(|lemma| lemma == word);
-    let ready = ["willing", "ready", "prepared", "prepare", "determined"].iter().any(|word| at(word).is_some_and(|i| lemmas.get(i + 1).is_some_and(|next| next == "to")));
-    let plans = lemmas.iter().take(2).any(|lemma| matches!(lemma.as_str(), "plan" | "intend" | "promise" | "vow" | "pledge"));
+    let ready = ["willing", "ready", "prepared", "prepare", "determined"]
+        .iter()
+        .any(|word| at(word).is_some_and(|i| lemmas.get(i + 1).is_some_and(|next| next == "to")));
+    let plans =
+        lemmas.iter().take(2).any(|lemma| matches!(lemma.as_str(), "plan" | "intend" | "promise" | "vow" | "pledge"));
     let will = lemmas.first().is_some_and(|w| matches!(w.as_str(), "will" | "would" | "ll" | "shall"));
     let deed = group.iter().skip(1).find(|t| document.syntax.pos(**t) == Pos::VerbBase).map(|t| document.lemma(*t));
     // To be, have, like or know something is no deed that one can promise.
-    let can_promise = deed.is_some_and(|deed| !matches!(deed.as_str(), "be" | "have" | "like" | "love" | "prefer" | "say" | "think" | "know" | "need" | "see" | "expect" | "get"));
+    let can_promise = deed.is_some_and(|deed| {
+        !matches!(
+            deed.as_str(),
+            "be" | "have" | "like" | "love" | "prefer" | "say" | "think" | "know" | "need" | "see" | "expect" | "get"
+        )
+    });
     ready || plans || (will && can_promise)
 }

@@ -30,7 +30,9 @@ pub(crate) fn claims(document: &Document<'_>, content: &[Range<usize>], commitme
         }
     }
     // A content of marks alone still puts something forward: itself.
-    if claims.is_empty() && let Some(part) = content.first() {
+    if claims.is_empty()
+        && let Some(part) = content.first()
+    {
         claims.push(Claim { tokens: part.clone(), certainty: commitment });
     }
     claims
@@ -72,7 +74,10 @@ fn borders(document: &Document<'_>, part: &Range<usize>) -> Vec<usize> {
             }
             let mut border = syntax.subtree(child).start.max(part.start);
             // A conjunction and a comma before a clause belong to it.
-            while border > part.start && (!document.is_word(border - 1) || syntax.pos(border - 1) == Pos::Conjunction) && !document.is_quotation_mark(border - 1) {
+            while border > part.start
+                && (!document.is_word(border - 1) || syntax.pos(border - 1) == Pos::Conjunction)
+                && !document.is_quotation_mark(border - 1)
+            {
                 border -= 1;
             }
             if border > head.min(child) && border > part.start {
@@ -88,10 +93,16 @@ fn borders(document: &Document<'_>, part: &Range<usize>) -> Vec<usize> {
 /// Whether a clause is finite and has a subject or object of its own.
 fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
     let syntax = document.syntax;
-    let finite = |token: usize| matches!(syntax.pos(token), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal);
-    let is_finite = finite(head) || syntax.children(head).any(|c| matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula) && finite(c));
+    let finite =
+        |token: usize| matches!(syntax.pos(token), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal);
+    let is_finite = finite(head)
+        || syntax.children(head).any(|c| {
+            matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
+                && finite(c)
+        });
     let subject = syntax.subject(head).is_some();
-    let object = syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
+    let object =
+        syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
     is_finite && (subject || (object && syntax.pos(head).is_verb()))
 }
 
@@ -107,7 +118,9 @@ fn trim(document: &Document<'_>, mut range: Range<usize>) -> Option<Range<usize>
     if range.len() > 2 && document.syntax.pos(range.start) == Pos::Conjunction && range.start > 0 {
         range.start += 1;
     }
-    let is_that = |token: usize| document.word(token).eq_ignore_ascii_case("that") && document.syntax.relation(token) == Relation::Marker;
+    let is_that = |token: usize| {
+        document.word(token).eq_ignore_ascii_case("that") && document.syntax.relation(token) == Relation::Marker
+    };
     if range.len() > 2 && is_that(range.start) {
         range.start += 1;
     }
@@ -178,8 +191,12 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
     }
     for child in syntax.children(root).filter(|child| tokens.contains(child)) {
         match syntax.relation(child) {
-            Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::AdverbialModifier | Relation::Marker => weigh(child, &mut degree),
-            Relation::AdverbialClause if syntax.child(child, &[Relation::Marker]).is_some_and(|mark| document.lower(mark) == "if") => {
+            Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::AdverbialModifier | Relation::Marker => {
+                weigh(child, &mut degree)
+            }
+            Relation::AdverbialClause
+                if syntax.child(child, &[Relation::Marker]).is_some_and(|mark| document.lower(mark) == "if") =>
+            {
                 degree = degree.max(Degree::Uncommitted);
             }
             _ => {}
@@ -191,10 +208,12 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
         degree = Degree::Uncommitted;
     }
     let negative = |token: usize| tokens.contains(&token) && is_negation(document, token);
-    let auxiliaries = syntax.children(root).filter(|c| matches!(syntax.relation(*c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula));
-    let denied = syntax.children(root).any(negative)
-        || auxiliaries.clone().any(|c| syntax.children(c).any(negative))
-        || (syntax.children(root).chain(auxiliaries)).any(|c| negative(c + 1) && document.word(c) == "'" || document.word(c) == "’" && negative(c + 1))
+    let is_auxiliary =
+        |c: &usize| matches!(syntax.relation(*c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula);
+    // A negation hangs on the predicate or on its auxiliary; "n't" is an apostrophe and a "t" here.
+    let beside = |c: usize| negative(c) || (matches!(document.word(c), "'" | "’") && negative(c + 1));
+    let denied = syntax.children(root).any(beside)
+        || syntax.children(root).filter(is_auxiliary).any(|c| syntax.children(c).any(beside))
         || nobody(document, root, tokens);
     (degree, positive != denied)
 }
@@ -202,7 +221,8 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
 /// Whether the subject, or the object of an existence, is none: "no tsunami warning was issued", "there were no reports".
 fn nobody(document: &Document<'_>, root: usize, tokens: &Range<usize>) -> bool {
     let syntax = document.syntax;
-    let none = |token: usize| matches!(document.lower(token).as_str(), "no" | "none" | "nobody" | "nothing" | "neither");
+    let none =
+        |token: usize| matches!(document.lower(token).as_str(), "no" | "none" | "nobody" | "nothing" | "neither");
     let subject = syntax.subject(root).filter(|subject| tokens.contains(subject));
     subject.is_some_and(|subject| none(subject) || syntax.child(subject, &[Relation::Determiner]).is_some_and(none))
 }

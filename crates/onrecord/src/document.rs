@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::Span;
 use crate::article::Block;
 use crate::attribution::Attribution;
 use crate::lemma::{self, WordClass};
@@ -13,7 +14,6 @@ use crate::sentence::Sentence;
 use crate::syntax::{Pos, Syntax};
 use crate::time::Time;
 use crate::token::Token;
-use crate::Span;
 
 /// The layers that are found on the text itself, read-only; no layer copies the text.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,11 @@ fn class(tag: Pos) -> WordClass {
         Pos::Modal => WordClass::Verb,
         tag if tag.is_verb() => WordClass::Verb,
         Pos::Noun | Pos::Nouns => WordClass::Noun,
-        Pos::Adjective | Pos::AdjectiveComparative | Pos::AdjectiveSuperlative | Pos::AdverbComparative | Pos::AdverbSuperlative => WordClass::Adjective,
+        Pos::Adjective
+        | Pos::AdjectiveComparative
+        | Pos::AdjectiveSuperlative
+        | Pos::AdverbComparative
+        | Pos::AdverbSuperlative => WordClass::Adjective,
         _ => WordClass::Other,
     }
 }

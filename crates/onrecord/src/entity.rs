@@ -46,14 +46,12 @@ pub(crate) fn resolve(document: &Document<'_>) -> Entities {
         if document.mentions[i].kind != EntityKind::Person || name.words.len() < 2 {
             continue;
         }
-        groups[i] = people.iter().find(|(words, _)| same_person(words, &name.words)).map_or_else(
-            || {
-                people.push((name.words.clone(), count));
-                count += 1;
-                count - 1
-            },
-            |(_, group)| *group,
-        );
+        let known = people.iter().find(|(words, _)| same_person(words, &name.words)).map(|(_, group)| *group);
+        groups[i] = known.unwrap_or(count);
+        if known.is_none() {
+            people.push((name.words.clone(), count));
+            count += 1;
+        }
     }
     let mut known: HashMap<String, usize> = HashMap::new();
     for (i, name) in names.iter().enumerate() {
@@ -177,14 +175,18 @@ fn roles(document: &Document<'_>, name: Span) -> Vec<String> {
     let first = sentence.map_or(0, |sentence| sentence.tokens.start);
     let is_part = |token: usize| {
         let tag = document.syntax.pos(token);
-        (tag.is_noun() || matches!(tag, Pos::Adjective | Pos::Possessive | Pos::Hyphen) || matches!(document.word(token), "of" | "for" | "'" | "’" | "-" | "s"))
+        (tag.is_noun()
+            || matches!(tag, Pos::Adjective | Pos::Possessive | Pos::Hyphen)
+            || matches!(document.word(token), "of" | "for" | "'" | "’" | "-" | "s"))
             && document.time_at(token).is_none()
     };
     let mut start = tokens.start;
     while start > first && is_part(start - 1) {
         start -= 1;
     }
-    while start < tokens.start && !(document.syntax.pos(start).is_noun() || document.syntax.pos(start) == Pos::Adjective) {
+    while start < tokens.start
+        && !(document.syntax.pos(start).is_noun() || document.syntax.pos(start) == Pos::Adjective)
+    {
         start += 1;
     }
     // An adjective alone ("Chinese") or a genitive ("Norway's") is no office.
@@ -194,10 +196,14 @@ fn roles(document: &Document<'_>, name: Span) -> Vec<String> {
     if let Some(appositive) = document.syntax.child(root, &[Relation::Apposition]) {
         let range = document.syntax.subtree(appositive);
         let mut range = range.start.max(tokens.end)..range.end;
-        while range.start < range.end && (!document.is_word(range.start) || document.syntax.pos(range.start) == Pos::Determiner) {
+        while range.start < range.end
+            && (!document.is_word(range.start) || document.syntax.pos(range.start) == Pos::Determiner)
+        {
             range.start += 1;
         }
-        let stop = (range.clone()).find(|t| document.word(*t) == "," || matches!(document.syntax.pos(*t), Pos::WhPronoun | Pos::WhDeterminer));
+        let stop = (range.clone()).find(|t| {
+            document.word(*t) == "," || matches!(document.syntax.pos(*t), Pos::WhPronoun | Pos::WhDeterminer)
+        });
         range.end = stop.unwrap_or(range.end).max(range.start);
         if !range.is_empty() && document.syntax.pos(appositive).is_noun() && document.mention_at(appositive).is_none() {
             roles.push(document.span(&range).of(document.text).to_owned());

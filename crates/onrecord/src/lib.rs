@@ -1,9 +1,12 @@
 //! Reads a news report and keeps the record: who said what, on whose word, when, where and to whom, how sure they
 //! were, with which numbers, and who denies it. Every entry leads back to the exact words.
 
+mod act;
 pub mod article;
 mod attribution;
-pub mod document;
+mod claim;
+mod document;
+mod entity;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,7 +20,9 @@ mod quantity;
 mod quotation;
 pub mod record;
 mod sentence;
+mod source;
 mod span;
+mod statement;
 mod syntax;
 mod table;
 mod time;

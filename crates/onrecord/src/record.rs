@@ -3,6 +3,9 @@
 //! What each field must mean is said at the field. Offsets are Unicode code points into [`Document::text`], end
 //! exclusive, and the `text` beside a span is always exactly the text at it.
 
+pub(crate) mod build;
+mod offsets;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize, Serializer};

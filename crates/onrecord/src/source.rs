@@ -52,7 +52,12 @@ impl Earlier<'_> {
         let document = self.document;
         let head = self.head(tokens);
         let tag = document.syntax.pos(head);
-        if words(document, tokens).count() == 1 && matches!(tag, Pos::Pronoun | Pos::PronounPossessive | Pos::WhPronoun | Pos::WhDeterminer | Pos::Determiner) {
+        if words(document, tokens).count() == 1
+            && matches!(
+                tag,
+                Pos::Pronoun | Pos::PronounPossessive | Pos::WhPronoun | Pos::WhDeterminer | Pos::Determiner
+            )
+        {
             return self.pronoun(tokens, head, attribution);
         }
         let joint = document.syntax.child(head, &[Relation::Conjunct]).is_some_and(|other| tokens.contains(&other));
@@ -62,10 +67,24 @@ impl Earlier<'_> {
             let entity = self.entities.of_mention[mention];
             let whole = &self.entities.list[entity];
             return match whole.kind {
-                EntityKind::Person => Source { tokens: tokens.clone(), entity: Some(entity), name: Some(whole.name.clone()), kind: SourceKind::Named, plural },
-                EntityKind::Group => Source { tokens: tokens.clone(), entity: Some(entity), name, kind: SourceKind::Role, plural: true },
+                EntityKind::Person => Source {
+                    tokens: tokens.clone(),
+                    entity: Some(entity),
+                    name: Some(whole.name.clone()),
+                    kind: SourceKind::Named,
+                    plural,
+                },
+                EntityKind::Group => {
+                    Source { tokens: tokens.clone(), entity: Some(entity), name, kind: SourceKind::Role, plural: true }
+                }
                 // A name with more words about it ("the Norwegian foreign ministry") is kept by all of them.
-                _ => Source { tokens: tokens.clone(), entity: Some(entity), name: Some(self.fuller(entity, name)), kind: SourceKind::Named, plural },
+                _ => Source {
+                    tokens: tokens.clone(),
+                    entity: Some(entity),
+                    name: Some(self.fuller(entity, name)),
+                    kind: SourceKind::Named,
+                    plural,
+                },
             };
         }
         let noun = document.lemma(head);
@@ -126,14 +145,25 @@ impl Earlier<'_> {
     fn fuller(&self, entity: usize, words: Option<String>) -> String {
         let name = &self.entities.list[entity].name;
         match words {
-            Some(words) if words.split_whitespace().count() > name.split_whitespace().count() && !words.contains(name.as_str()) => words,
-            Some(words) if words.contains(name.as_str()) && words.len() > name.len() && !words.ends_with(name.as_str()) => words,
+            Some(words)
+                if words.split_whitespace().count() > name.split_whitespace().count()
+                    && !words.contains(name.as_str()) =>
+            {
+                words
+            }
+            Some(words)
+                if words.contains(name.as_str()) && words.len() > name.len() && !words.ends_with(name.as_str()) =>
+            {
+                words
+            }
             _ => name.clone(),
         }
     }
 
     fn names_a_person(&self, tokens: &Range<usize>) -> bool {
-        tokens.clone().any(|t| self.document.mention_at(t).is_some_and(|m| self.document.mentions[m].kind == EntityKind::Person))
+        tokens
+            .clone()
+            .any(|t| self.document.mention_at(t).is_some_and(|m| self.document.mentions[m].kind == EntityKind::Person))
     }
 
     /// "The doctor", where one person of the report is a doctor.
@@ -151,7 +181,9 @@ impl Earlier<'_> {
             own.contains(&noun) && words.iter().all(|word| own.contains(&word.as_str()))
         };
         let mut people = self.entities.list.iter().enumerate().filter(|(_, entity)| {
-            entity.kind == EntityKind::Person && entity.mentions.first().is_some_and(|m| *m < here) && entity.roles.iter().any(fits)
+            entity.kind == EntityKind::Person
+                && entity.mentions.first().is_some_and(|m| *m < here)
+                && entity.roles.iter().any(fits)
         });
         let (person, _) = people.next()?;
         people.next().is_none().then_some(person)
@@ -162,15 +194,15 @@ impl Earlier<'_> {
         let parent = attribution.within.and_then(|parent| self.sources[parent].as_ref());
         let found = match word.as_str() {
             "i" | "we" | "me" | "us" => parent.and_then(|source| self.same(source)),
-            "he" | "she" => parent.filter(|p| self.is_person(p)).and_then(|p| self.same(p)).or_else(|| self.person_before(token)),
+            "he" | "she" => {
+                parent.filter(|p| self.is_person(p)).and_then(|p| self.same(p)).or_else(|| self.person_before(token))
+            }
             "they" => self.last_speaker(token).filter(|source| source.plural).and_then(|source| self.same(source)),
-            "it" => self.last_speaker(token).filter(|source| !self.is_person(source) && !source.plural).and_then(|source| self.same(source)),
-            "who" => self.document.syntax.ancestors(token).find_map(|t| {
-                (self.document.syntax.relation(t) == Relation::RelativeClause).then(|| self.document.syntax.head(t))?
-            }).and_then(|noun| Some((Some(self.entities.of_mention[self.document.mention_at(noun)?]), None))).and_then(|(entity, _): (Option<usize>, Option<String>)| {
-                let entity = entity?;
-                Some((Some(entity), self.entities.list[entity].name.clone(), SourceKind::Named))
-            }),
+            "it" => self
+                .last_speaker(token)
+                .filter(|source| !self.is_person(source) && !source.plural)
+                .and_then(|source| self.same(source)),
+            "who" => self.antecedent(token),
             _ => None,
         };
         let plural = matches!(word.as_str(), "they" | "we");
@@ -178,6 +210,15 @@ impl Earlier<'_> {
             Some((entity, name, kind)) => Source { tokens: tokens.clone(), entity, name: Some(name), kind, plural },
             None => Source { tokens: tokens.clone(), entity: None, name: None, kind: SourceKind::Anonymous, plural },
         }
+    }
+
+    /// The named noun that a relative clause with this pronoun describes.
+    fn antecedent(&self, pronoun: usize) -> Option<(Option<usize>, String, SourceKind)> {
+        let document = self.document;
+        let clause =
+            document.syntax.ancestors(pronoun).find(|t| document.syntax.relation(*t) == Relation::RelativeClause)?;
+        let entity = self.entities.of_mention[document.mention_at(document.syntax.head(clause)?)?];
+        Some((Some(entity), self.entities.list[entity].name.clone(), SourceKind::Named))
     }
 
     fn same(&self, source: &Source) -> Option<(Option<usize>, String, SourceKind)> {
@@ -195,8 +236,11 @@ impl Earlier<'_> {
     fn last_speaker(&self, token: usize) -> Option<&Source> {
         let block = self.block_of(token);
         let earlier = self.attributions.iter().zip(self.sources).rev();
-        let mut speakers = earlier.filter(|(attribution, _)| attribution.within.is_none()).filter_map(|(_, source)| source.as_ref());
-        speakers.find(|source| source.tokens.end <= token).filter(|source| block <= self.block_of(source.tokens.start) + 1)
+        let mut speakers =
+            earlier.filter(|(attribution, _)| attribution.within.is_none()).filter_map(|(_, source)| source.as_ref());
+        speakers
+            .find(|source| source.tokens.end <= token)
+            .filter(|source| block <= self.block_of(source.tokens.start) + 1)
     }
 
     /// The person whom "he" or "she" stands for: the last speaker, unless somebody else was the subject since.
@@ -215,7 +259,10 @@ impl Earlier<'_> {
                 break;
             }
             let Some(root) = document.syntax.top(&tokens) else { continue };
-            let is_subject = document.syntax.ancestors(root).take(3).any(|t| matches!(document.syntax.relation(t), Relation::Subject | Relation::SubjectPassive) && !document.syntax.pos(t).is_verb());
+            let is_subject = document.syntax.ancestors(root).take(3).any(|t| {
+                matches!(document.syntax.relation(t), Relation::Subject | Relation::SubjectPassive)
+                    && !document.syntax.pos(t).is_verb()
+            });
             if document.mentions[mention].kind == EntityKind::Person && is_subject && !said(tokens.start) {
                 let entity = self.entities.of_mention[mention];
                 return Some((Some(entity), self.entities.list[entity].name.clone(), SourceKind::Named));
@@ -241,7 +288,10 @@ fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
     if tokens.len() > 1 && matches!(document.lower(start).as_str(), "the" | "a" | "an") {
         start += 1;
     }
-    let relative = |t: usize| matches!(document.syntax.pos(t), Pos::WhPronoun | Pos::WhDeterminer) || (matches!(document.word(t), "," | "(" | "—" | "–" | ";") && !in_list(document, t, tokens));
+    let relative = |t: usize| {
+        matches!(document.syntax.pos(t), Pos::WhPronoun | Pos::WhDeterminer)
+            || (matches!(document.word(t), "," | "(" | "—" | "–" | ";") && !in_list(document, t, tokens))
+    };
     let end = (start + 1..tokens.end).find(|t| relative(*t)).unwrap_or(tokens.end);
     document.span(&(start..end)).of(document.text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -249,5 +299,10 @@ fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
 /// A comma between the members of a list: "Norway, Sweden and Finland".
 fn in_list(document: &Document<'_>, comma: usize, tokens: &Range<usize>) -> bool {
     let next = comma + 1;
-    tokens.contains(&next) && document.syntax.ancestors(next).take_while(|t| *t > comma).any(|t| document.syntax.relation(t) == Relation::Conjunct)
+    tokens.contains(&next)
+        && document
+            .syntax
+            .ancestors(next)
+            .take_while(|t| *t > comma)
+            .any(|t| document.syntax.relation(t) == Relation::Conjunct)
 }

@@ -75,7 +75,9 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
 fn cited(document: &Document<'_>, i: usize) -> Option<usize> {
     let own = &document.attributions[i];
     let mut others = document.attributions.iter().enumerate().skip(i.saturating_sub(2)).take(5);
-    others.find(|(j, _)| *j != i && is_citation(document, *j) && document.attributions[*j].source == own.source).map(|(j, _)| j)
+    others
+        .find(|(j, _)| *j != i && is_citation(document, *j) && document.attributions[*j].source == own.source)
+        .map(|(j, _)| j)
 }
 
 /// Whether an attribution only names on whose word another of the same source rests.
@@ -84,12 +86,20 @@ fn is_citation(document: &Document<'_>, i: usize) -> bool {
     let Some(cue) = attribution.cue.as_ref().filter(|cue| cue.len() == 1) else { return false };
     let [content] = &attribution.content[..] else { return false };
     let cites = matches!(document.lower(cue.start).as_str(), "citing" | "quoting");
-    let is_name = !content.clone().any(|t| matches!(document.syntax.pos(t), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal));
+    let is_name = !content
+        .clone()
+        .any(|t| matches!(document.syntax.pos(t), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal));
     let near = i.saturating_sub(2)..(i + 3).min(document.attributions.len());
-    cites && is_name && attribution.source.is_some() && near.clone().any(|j| {
-        let other = &document.attributions[j];
-        j != i && other.source == attribution.source && !other.content.is_empty() && document.sentence_of(other.start()) == document.sentence_of(attribution.start())
-    })
+    cites
+        && is_name
+        && attribution.source.is_some()
+        && near.clone().any(|j| {
+            let other = &document.attributions[j];
+            j != i
+                && other.source == attribution.source
+                && !other.content.is_empty()
+                && document.sentence_of(other.start()) == document.sentence_of(attribution.start())
+        })
 }
 
 /// The name of what a citation cites.
@@ -112,7 +122,11 @@ fn outer(document: &Document<'_>, i: usize) -> Option<usize> {
     near.into_iter().find(|j| {
         let other = &document.attributions[*j];
         let according = other.cue.as_ref().is_some_and(|cue| document.lower(cue.start) == "according");
-        *j != i && according && other.content.is_empty() && other.source.is_some() && document.sentence_of(other.start()) == sentence
+        *j != i
+            && according
+            && other.content.is_empty()
+            && other.source.is_some()
+            && document.sentence_of(other.start()) == sentence
     })
 }
 
@@ -177,7 +191,8 @@ impl<'a> Frame<'a> {
     /// When it was said: the day or hour in the frame that stands nearest to the cue.
     fn time(&self) -> Option<usize> {
         let times = self.document.times;
-        let first = times.partition_point(|time| time.span.end() <= self.document.tokens[self.sentence.start].span.start());
+        let first =
+            times.partition_point(|time| time.span.end() <= self.document.tokens[self.sentence.start].span.start());
         let end = self.document.tokens[self.sentence.end - 1].span.end();
         let here = (first..times.len()).take_while(|at| times[*at].span.start() < end);
         here.filter(|at| matches!(times[*at].kind, TimeKind::Date | TimeKind::Time))
@@ -190,26 +205,35 @@ impl<'a> Frame<'a> {
     /// Where it was said: a place in the frame behind "in" or "at".
     fn place(&self) -> Option<usize> {
         let places = self.document.places;
-        let first = places.partition_point(|place| place.span.end() <= self.document.tokens[self.sentence.start].span.start());
+        let first =
+            places.partition_point(|place| place.span.end() <= self.document.tokens[self.sentence.start].span.start());
         let end = self.document.tokens[self.sentence.end - 1].span.end();
         let here = (first..places.len()).take_while(|at| places[*at].span.start() < end);
         here.map(|at| (at, self.document.tokens_in(places[at].span)))
             .filter(|(_, tokens)| {
                 let before = tokens.start.checked_sub(1).map(|t| self.document.lower(t)).unwrap_or_default();
-                matches!(before.as_str(), "in" | "at" | "from") && self.document.syntax.top(tokens).is_some_and(|root| self.holds(root))
+                matches!(before.as_str(), "in" | "at" | "from")
+                    && self.document.syntax.top(tokens).is_some_and(|root| self.holds(root))
             })
             .min_by_key(|(_, tokens)| self.distance(tokens))
             .map(|(at, _)| at)
     }
 
     fn distance(&self, tokens: &Range<usize>) -> usize {
-        if tokens.start >= self.cue.end { tokens.start - self.cue.end } else { self.cue.start.saturating_sub(tokens.end) }
+        if tokens.start >= self.cue.end {
+            tokens.start - self.cue.end
+        } else {
+            self.cue.start.saturating_sub(tokens.end)
+        }
     }
 
     /// To whom or on which occasion: "told reporters", "said to the court", "at a news conference".
     fn addressee(&self, lemma: &str) -> Option<Range<usize>> {
         let document = self.document;
-        let addresses = matches!(lemma, "tell" | "inform" | "assure" | "remind" | "brief" | "notify" | "ask" | "urge" | "warn" | "order" | "advise");
+        let addresses = matches!(
+            lemma,
+            "tell" | "inform" | "assure" | "remind" | "brief" | "notify" | "ask" | "urge" | "warn" | "order" | "advise"
+        );
         // "Told | reporters": the noun phrase right behind the cue's last word.
         if addresses && document.syntax.pos(self.cue.end - 1).is_verb() {
             let phrase = self.noun_phrase(self.cue.end);
@@ -227,7 +251,11 @@ impl<'a> Frame<'a> {
             let phrase = self.noun_phrase(token + 1)?;
             let noun = phrase.clone().rev().find(|t| document.syntax.pos(*t).is_noun())?;
             let lemma = crate::lemma::lemma(document.word(noun), crate::lemma::WordClass::Noun);
-            let fits = if preposition == "to" { token >= self.cue.end - 1 && token <= self.cue.end } else { noun_is(&lemma, "occasion") };
+            let fits = if preposition == "to" {
+                token >= self.cue.end - 1 && token <= self.cue.end
+            } else {
+                noun_is(&lemma, "occasion")
+            };
             fits.then_some(phrase)
         })
     }
@@ -237,8 +265,26 @@ impl<'a> Frame<'a> {
         let document = self.document;
         let belongs = |token: usize| {
             let tag = document.syntax.pos(token);
-            let nominal = tag.is_noun() || matches!(tag, Pos::Determiner | Pos::Adjective | Pos::AdjectiveComparative | Pos::AdjectiveSuperlative | Pos::Pronoun | Pos::PronounPossessive | Pos::Number | Pos::Possessive | Pos::Hyphen | Pos::VerbParticiple | Pos::Names) || matches!(document.word(token), "'" | "’" | "-" | "s" | "&");
-            nominal && !self.attribution.says(token) && self.sentence.contains(&token) && document.time_at(token).is_none()
+            let nominal = tag.is_noun()
+                || matches!(
+                    tag,
+                    Pos::Determiner
+                        | Pos::Adjective
+                        | Pos::AdjectiveComparative
+                        | Pos::AdjectiveSuperlative
+                        | Pos::Pronoun
+                        | Pos::PronounPossessive
+                        | Pos::Number
+                        | Pos::Possessive
+                        | Pos::Hyphen
+                        | Pos::VerbParticiple
+                        | Pos::Names
+                )
+                || matches!(document.word(token), "'" | "’" | "-" | "s" | "&");
+            nominal
+                && !self.attribution.says(token)
+                && self.sentence.contains(&token)
+                && document.time_at(token).is_none()
         };
         let mut end = start;
         while end < self.sentence.end && belongs(end) {

@@ -184,7 +184,9 @@ impl<'a> Surface<'a> {
             surface.separators.push(separators);
             let Some(word) = surface.words.get(i) else { break };
             let (gap, following) = match tokens.get(i + 1) {
-                Some(next) => (&text[tokens[i].span.end()..next.span.start()], text[next.span.start()..].chars().next()),
+                Some(next) => {
+                    (&text[tokens[i].span.end()..next.span.start()], text[next.span.start()..].chars().next())
+                }
                 None => ("\n", None),
             };
             let closes = !gap.is_empty() || matches!(following, Some('“' | '”' | '"' | '’' | '\''));

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::article::{Block, BlockKind};
 use crate::attribution::link::{Linker, Spans};
-use crate::model::{SpanKind, TaggedSpan};
+use crate::model::{Kind, TaggedSpan};
 use crate::token::Token;
 
 /// One attribution: somebody, a word of saying, and what is said (PARC; PolNeAR, Newell et al., LREC 2018).
@@ -36,6 +36,16 @@ impl Attribution {
         parts.map(|part| part.start).min().unwrap_or(0)
     }
 
+    /// The same as part of another's content that starts at the token `offset`; `None` where it is none: what a content
+    /// itself is said to say needs somebody who says it, a word of saying, and a clause.
+    pub(crate) fn nested(self, offset: usize, parent: usize) -> Option<Attribution> {
+        let shift = |range: &Range<usize>| range.start + offset..range.end + offset;
+        let (source, cue) = (self.source.as_ref().map(shift)?, self.cue.as_ref().map(shift)?);
+        let content: Vec<Range<usize>> = self.content.iter().map(shift).collect();
+        let says_something = content.iter().any(|part| part.len() > 1);
+        says_something.then_some(Attribution { source: Some(source), cue: Some(cue), content, within: Some(parent) })
+    }
+
     /// Whether the token stands in its content.
     pub(crate) fn says(&self, token: usize) -> bool {
         self.content.iter().any(|content| content.contains(&token))
@@ -53,9 +63,9 @@ pub(crate) fn assemble(
     let mut spans = Spans::default();
     for tag in tagged {
         let list = match tag.kind {
-            SpanKind::Source => &mut spans.sources,
-            SpanKind::Cue => &mut spans.cues,
-            SpanKind::Content => &mut spans.contents,
+            Kind::Source => &mut spans.sources,
+            Kind::Cue => &mut spans.cues,
+            Kind::Content => &mut spans.contents,
         };
         list.extend(cut(tag.tokens.clone(), blocks, tokens));
     }
@@ -72,12 +82,9 @@ pub(crate) fn assemble(
         match cue {
             Some(cue) => attributions[*cue].content.push(content.clone()),
             // Words that nobody is said to have said are a quotation without its speaker, or nothing.
-            None if is_quoted(text, tokens, content) => attributions.push(Attribution {
-                source: None,
-                cue: None,
-                content: vec![content.clone()],
-                within: None,
-            }),
+            None if is_quoted(text, tokens, content) => {
+                attributions.push(Attribution { source: None, cue: None, content: vec![content.clone()], within: None })
+            }
             None => {}
         }
     }

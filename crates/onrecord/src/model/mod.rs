@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use encoder::Encoder;
 use tagger::{LABELS, Scores, Tagger};
-use weights::{Element, Weights};
+use weights::Element;
 use window::Layout;
 use wordpiece::WordPiece;
 
@@ -25,6 +25,7 @@ use crate::token::Token;
 pub(crate) use encoder::Workspace;
 pub(crate) use tagger::{Kind, TaggedSpan};
 pub use weights::ModelError;
+pub(crate) use weights::Weights;
 
 /// The version of the file format that this version of the reader uses.
 const FORMAT: &str = "onrecord-encoder/1";
@@ -129,6 +130,11 @@ impl Model {
             *scores = scores.map(|score| score / trust);
         }
         Reading { scores: sums, rows }
+    }
+
+    /// The tensors that the model was loaded from.
+    pub(crate) fn weights(&self) -> &Weights {
+        &self.weights
     }
 
     /// The spans of sources, cues and contents, in order and without overlaps.
