@@ -160,20 +160,21 @@ struct Chances {
 impl Chances {
     fn new(transitions: &[Scores; LABELS], scores: &[Scores]) -> Chances {
         let greatest = transitions.iter().flatten().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-        let transitions = transitions.map(|row| row.map(|score| power(score - greatest)));
+        let transitions = transitions.map(|row| kernel::exponentials(row.map(|score| score - greatest)));
         let local: Vec<Scores> = scores
             .iter()
             .map(|row| {
                 let greatest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-                row.map(|score| power(score - greatest))
+                kernel::exponentials(row.map(|score| score - greatest))
             })
             .collect();
+        let opened = kernel::exponentials(std::array::from_fn::<f32, LABELS, _>(opening));
         let mut forward = Vec::with_capacity(local.len());
         for (at, local) in local.iter().enumerate() {
             let mut here = [0.0; LABELS];
             for label in 0..LABELS {
                 let before = match at.checked_sub(1) {
-                    None => power(opening(label)),
+                    None => opened[label],
                     Some(before) => {
                         let before: &Scores = &forward[before];
                         (0..LABELS).map(|from| before[from] * transitions[from][label]).sum()
@@ -218,10 +219,6 @@ impl Chances {
     fn onward(&self, from: usize, at: usize) -> Scores {
         std::array::from_fn(|label| self.transitions[from][label] * self.local[at][label] * self.backward[at][label])
     }
-}
-
-fn power(score: f32) -> f32 {
-    kernel::power_of_two(score * std::f32::consts::LOG2_E)
 }
 
 fn sum(chances: Scores) -> f32 {

@@ -1,6 +1,6 @@
 //! Attention of one head (Vaswani et al. 2017), its products in 16-bit whole numbers.
 
-use super::lanes::{self, greatest, power_of_two, round_signed};
+use super::lanes::{self, power_of_two, sixteen, sixteen_mut};
 use super::*;
 
 /// Numbers of a head's queries, keys and values: the one size that the code is laid out for.
@@ -63,10 +63,10 @@ on_every_path! {
 fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) {
     let rows = qkv.len() / (3 * HEAD);
     assert!(rows <= MOST_ROWS && rows % TILE_ROWS == 0 && 0 < count && count <= rows && out.len() == rows * width);
-    let value_scale = round_operands(qkv, count, room);
+    let value_scale = round_operands::<D>(qkv, count, room);
     let groups = count.div_ceil(LANES);
     for (first, out) in (0..rows).step_by(TILE_ROWS).zip(out.chunks_exact_mut(TILE_ROWS * width)) {
-        let mut greatest_score = [[-1e30; LANES]; TILE_ROWS];
+        let mut highest = [D::splat(-1e30); TILE_ROWS];
         let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
         let queries = room.queries[first..first + TILE_ROWS].as_ptr().cast();
         let mut group = 0;
@@ -83,16 +83,14 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
                 }
             }
             for row in 0..TILE_ROWS {
-                let scale = room.query_scale[first + row];
+                let scale = D::splat(room.query_scale[first + row]);
                 for (nth, sums) in sums[row].iter().take(taken).enumerate() {
-                    let place = (group + nth) * LANES..(group + nth + 1) * LANES;
-                    let key_scale: &[f32; LANES] = room.key_scale[place.clone()].try_into().expect("lanes");
-                    let mask: &[f32; LANES] = room.mask[place.clone()].try_into().expect("lanes");
-                    let scores: &mut [f32; LANES] = (&mut room.scores[row][place]).try_into().expect("lanes");
-                    for i in 0..LANES {
-                        scores[i] = (sums[i] as f32 * scale).mul_add(key_scale[i], mask[i]);
-                    }
-                    greatest_score[row] = lanes::zip(greatest_score[row], *scores, greatest);
+                    let place = (group + nth) * LANES;
+                    let (key_scale, mask) = (sixteen(&room.key_scale[place..]), sixteen(&room.mask[place..]));
+                    let score = D::mul(D::to_number(D::load_whole(sums)), scale);
+                    let score = D::fused(score, D::load(key_scale), D::load(mask));
+                    D::store(score, sixteen_mut(&mut room.scores[row][place..]));
+                    highest[row] = D::greatest(highest[row], score);
                 }
             }
             group += taken;
@@ -100,18 +98,17 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
 
         let mut whole = [0; TILE_ROWS];
         for row in 0..TILE_ROWS {
-            let greatest_score = lanes::join(greatest_score[row], greatest);
+            let highest = D::splat(D::most(highest[row]));
             let (scores, _) = room.scores[row].as_chunks::<LANES>();
             let (shares, _) = room.shares[row].as_chunks_mut::<LANES>();
-            let mut sum = [0; LANES];
+            let mut sum = D::splat_whole(0);
             for (scores, shares) in scores.iter().zip(shares).take(groups) {
-                for i in 0..LANES {
-                    let share = round_signed(power_of_two(scores[i] - greatest_score), MOST_SHARE, MOST_SHARE);
-                    shares[i] = share as i16;
-                    sum[i] += share;
-                }
+                let power = power_of_two::<D>(D::sub(D::load(scores), highest));
+                let share = lanes::round::<D>(power, D::splat(MOST_SHARE), 0.0, MOST_SHARE);
+                D::store_words(share, shares);
+                sum = D::add_whole(sum, share);
             }
-            whole[row] = sum.iter().sum();
+            whole[row] = D::sum_whole(sum);
         }
 
         let shares = room.shares.as_ptr().cast();
@@ -120,13 +117,10 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
             let values = values[..steps].as_ptr().cast();
             // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and `steps` steps of values.
             unsafe { D::words::<1>(shares, 2 * MOST_ROWS, steps, values, &mut sums) }
-            let scale: &[f32; LANES] = value_scale[nth * LANES..(nth + 1) * LANES].try_into().expect("lanes");
             for (row, out) in out.chunks_exact_mut(width).enumerate() {
-                let part = 1.0 / whole[row] as f32;
-                let out = &mut out[at + nth * LANES..at + (nth + 1) * LANES];
-                for i in 0..LANES {
-                    out[i] = sums[row][0][i] as f32 * part * scale[i];
-                }
+                let value = D::mul(D::to_number(D::load_whole(&sums[row][0])), value_scale[nth]);
+                let value = D::mul(value, D::splat(1.0 / whole[row] as f32));
+                D::store(value, sixteen_mut(&mut out[at + nth * LANES..]));
             }
         }
     }
@@ -134,56 +128,53 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
 
 /// Rounds a head's queries, keys and values into `room`; returns the scale of each column of values.
 #[inline(always)]
-fn round_operands(qkv: &[f32], count: usize, room: &mut Attention) -> [f32; HEAD] {
+fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D::F; HEAD / LANES] {
     /// Scores are divided by the root of a head's size, and exponentials taken to base 2.
     const TO_SCORE: f32 = std::f32::consts::LOG2_E * 0.176_776_7;
     let (rows, _) = qkv.as_chunks::<{ 3 * HEAD }>();
-    let part = |row: &[f32; 3 * HEAD], nth: usize| -> [f32; HEAD] {
-        row[nth * HEAD..(nth + 1) * HEAD].try_into().expect("a head's part")
-    };
     for (at, row) in rows.iter().enumerate() {
-        let (inverse, scale) = fit(&part(row, 0), MOST_KEY);
-        room.query_scale[at] = scale * TO_SCORE;
-        room.queries[at] = lanes::map(&part(row, 0), |value| round_signed(value, inverse, MOST_KEY) as i16);
-        let (inverse, scale) = fit(&part(row, 1), MOST_KEY);
-        room.key_scale[at] = scale;
-        let key = lanes::map(&part(row, 1), |value| round_signed(value, inverse, MOST_KEY) as i16);
+        let query = &mut room.queries[at];
+        room.query_scale[at] = round_row::<D>(&row[..HEAD], query) * TO_SCORE;
+        let mut key = [0; HEAD];
+        room.key_scale[at] = round_row::<D>(&row[HEAD..], &mut key);
+        let keys = &mut room.keys[at / LANES];
         for (step, &words) in key.as_chunks::<2>().0.iter().enumerate() {
-            room.keys[at / LANES][step][at % LANES] = words;
+            keys[step][at % LANES] = words;
         }
     }
     for (at, mask) in room.mask.iter_mut().enumerate() {
         *mask = if at < count { 0.0 } else { -1e30 };
     }
-
-    let mut most = [0.0; HEAD];
-    for row in &rows[..count] {
-        let value = part(row, 2);
-        for i in 0..HEAD {
-            most[i] = greatest(most[i], value[i].abs());
+    let mut scale = [D::splat(0.0); HEAD / LANES];
+    for (nth, (scale, values)) in scale.iter_mut().zip(&mut room.values).enumerate() {
+        let part = |row: &[f32; 3 * HEAD]| D::load(sixteen(&row[2 * HEAD + nth * LANES..]));
+        let mut most = D::splat(1e-30);
+        for row in &rows[..count] {
+            most = D::greatest(most, lanes::absolute::<D>(part(row)));
         }
-    }
-    let most = lanes::map(&most, |most| greatest(most, 1e-30));
-    let inverse = lanes::map(&most, |most| MOST_VALUE / most);
-    for (step, pair) in rows.chunks(2).enumerate() {
-        for (nth, values) in room.values.iter_mut().enumerate() {
-            for lane in 0..LANES {
-                let column = nth * LANES + lane;
-                for (word, row) in pair.iter().enumerate() {
-                    let value = row[2 * HEAD + column];
-                    values[step][lane][word] = round_signed(value, inverse[column], MOST_VALUE) as i16;
-                }
-            }
+        let inverse = D::div(D::splat(MOST_VALUE), most);
+        for (pair, values) in rows.as_chunks::<2>().0.iter().zip(values) {
+            let [a, b] = [
+                lanes::round::<D>(part(&pair[0]), inverse, -MOST_VALUE, MOST_VALUE),
+                lanes::round::<D>(part(&pair[1]), inverse, -MOST_VALUE, MOST_VALUE),
+            ];
+            D::store_pairs(a, b, values);
         }
+        *scale = D::div(most, D::splat(MOST_VALUE));
     }
-    lanes::map(&most, |most| most / MOST_VALUE)
+    scale
 }
 
-/// The factor that brings the greatest of some numbers to `most`, and the one that brings it back.
+/// Rounds the first [`HEAD`] numbers of `row`; returns their scale.
 #[inline(always)]
-fn fit(values: &[f32; HEAD], most: f32) -> (f32, f32) {
-    let (halves, _) = values.as_chunks::<LANES>();
-    let widest = lanes::zip(lanes::map(&halves[0], f32::abs), lanes::map(&halves[1], f32::abs), greatest);
-    let widest = greatest(lanes::join(widest, greatest), 1e-30);
-    (most / widest, widest / most)
+fn round_row<D: Dot>(row: &[f32], out: &mut [i16; HEAD]) -> f32 {
+    let halves: [D::F; 2] = [D::load(sixteen(row)), D::load(sixteen(&row[LANES..]))];
+    let widest = D::greatest(lanes::absolute::<D>(halves[0]), lanes::absolute::<D>(halves[1]));
+    let widest = D::most(widest).max(1e-30);
+    let inverse = D::splat(MOST_KEY / widest);
+    for (nth, half) in halves.into_iter().enumerate() {
+        let whole = lanes::round::<D>(half, inverse, -MOST_KEY, MOST_KEY);
+        D::store_words(whole, sixteen_mut(&mut out[nth * LANES..]));
+    }
+    widest / MOST_KEY
 }

@@ -1,97 +1,112 @@
-//! Elementwise arithmetic whose roundings are fixed.
+//! Sixteen lanes of numbers: what floating-point work is written over.
+//!
+//! Every operation here is one that the standard for floating-point numbers fixes to the bit (sum, product, quotient,
+//! fused multiply-add, comparison, conversion), so it is the same on every instruction set; and what is built of them
+//! below is written once.
 
 use super::LANES;
 
 /// Adding this to a number below 2²² leaves its nearest whole number in the low bits (ties to even).
 const ROUNDER: f32 = 12_582_912.0;
 
-/// Lane by lane. A loop, for `array::map` is compiled apart, without the caller's instructions.
-#[inline(always)]
-pub(super) fn map<A: Copy, B: Copy + Default, const N: usize>(a: &[A; N], of: impl Fn(A) -> B) -> [B; N] {
-    let mut out = [B::default(); N];
-    for i in 0..N {
-        out[i] = of(a[i]);
-    }
-    out
+/// Sixteen lanes on one instruction set.
+///
+/// The methods may be called only in code that is compiled for that instruction set, on a processor that has it; that
+/// is why nothing outside this module sees them, and why inside it they are instantiated by `on_every_path` alone.
+pub(super) trait Lanes {
+    /// Sixteen numbers.
+    type F: Copy;
+    /// Sixteen whole numbers of 32 bits.
+    type I: Copy;
+
+    fn splat(value: f32) -> Self::F;
+    fn load(from: &[f32; LANES]) -> Self::F;
+    fn store(value: Self::F, to: &mut [f32; LANES]);
+    fn add(a: Self::F, b: Self::F) -> Self::F;
+    fn sub(a: Self::F, b: Self::F) -> Self::F;
+    fn mul(a: Self::F, b: Self::F) -> Self::F;
+    fn div(a: Self::F, b: Self::F) -> Self::F;
+    /// `a × b + c`, rounded once.
+    fn fused(a: Self::F, b: Self::F, c: Self::F) -> Self::F;
+    /// The lesser, `b` if they do not compare.
+    fn least(a: Self::F, b: Self::F) -> Self::F;
+    /// The greater, `b` if they do not compare.
+    fn greatest(a: Self::F, b: Self::F) -> Self::F;
+    /// All lanes' sum, halves onto halves.
+    fn sum(value: Self::F) -> f32;
+    /// The greatest of all lanes, none of which is `NaN`.
+    fn most(value: Self::F) -> f32;
+
+    fn splat_whole(value: i32) -> Self::I;
+    fn load_whole(from: &[i32; LANES]) -> Self::I;
+    fn add_whole(a: Self::I, b: Self::I) -> Self::I;
+    fn sub_whole(a: Self::I, b: Self::I) -> Self::I;
+    fn mul_whole(a: Self::I, b: Self::I) -> Self::I;
+    fn sum_whole(value: Self::I) -> i32;
+    /// Each bit pattern moved up by 23, to where a number's exponent lies.
+    fn to_exponent(value: Self::I) -> Self::I;
+    fn to_number(value: Self::I) -> Self::F;
+    fn bits(value: Self::F) -> Self::I;
+    fn from_bits(value: Self::I) -> Self::F;
+    /// The lowest byte of each.
+    fn store_bytes(value: Self::I, to: &mut [u8; LANES]);
+    /// Each as 16 bits, where it fits them.
+    fn store_words(value: Self::I, to: &mut [i16; LANES]);
+    /// As 16 bits, those of `a` and `b` in turn.
+    fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]);
 }
 
-/// Two by two.
+/// The first sixteen numbers.
 #[inline(always)]
-pub(super) fn zip(a: [f32; LANES], b: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> [f32; LANES] {
-    let mut out = a;
-    for i in 0..LANES {
-        out[i] = join(a[i], b[i]);
-    }
-    out
+pub(super) fn sixteen<T>(of: &[T]) -> &[T; LANES] {
+    of.first_chunk().expect("rows and outputs come in whole lanes")
 }
 
-/// All lanes joined, by the one tree: halves onto halves.
+/// The first sixteen numbers, to be written.
 #[inline(always)]
-pub(super) fn join(lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut out = lanes;
-    let mut half = LANES / 2;
-    while half > 0 {
-        for i in 0..half {
-            out[i] = join(out[i], out[i + half]);
-        }
-        half /= 2;
-    }
-    out[0]
+pub(super) fn sixteen_mut<T>(of: &mut [T]) -> &mut [T; LANES] {
+    of.first_chunk_mut().expect("rows and outputs come in whole lanes")
 }
 
-/// The lesser, `b` if they do not compare: what vector instructions give.
 #[inline(always)]
-pub(super) fn least(a: f32, b: f32) -> f32 {
-    if a < b { a } else { b }
+pub(super) fn absolute<L: Lanes>(value: L::F) -> L::F {
+    L::greatest(value, L::sub(L::splat(0.0), value))
 }
 
-/// The greater, `b` if they do not compare.
+/// `value × inverse`, rounded to whole numbers and held between `least` and `most`.
 #[inline(always)]
-pub(super) fn greatest(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
+pub(super) fn round<L: Lanes>(value: L::F, inverse: L::F, least: f32, most: f32) -> L::I {
+    let placed = L::fused(value, inverse, L::splat(ROUNDER));
+    let held = L::greatest(L::least(placed, L::splat(ROUNDER + most)), L::splat(ROUNDER + least));
+    L::sub_whole(L::bits(held), L::splat_whole(ROUNDER.to_bits() as i32))
 }
 
 /// The nearest whole number of one below 2²², ties to even.
 #[inline(always)]
-pub(super) fn round(value: f32) -> f32 {
+pub(super) fn round_one(value: f32) -> f32 {
     (value + ROUNDER) - ROUNDER
-}
-
-/// `value × inverse + zero`, rounded and held between 0 and 255.
-#[inline(always)]
-pub(super) fn round_to_byte(value: f32, inverse: f32, zero: f32) -> u8 {
-    let placed = value.mul_add(inverse, zero + ROUNDER);
-    greatest(least(placed, ROUNDER + 255.0), ROUNDER).to_bits() as u8
-}
-
-/// `value × inverse`, rounded and held between −`most` and `most`.
-#[inline(always)]
-pub(super) fn round_signed(value: f32, inverse: f32, most: f32) -> i32 {
-    let placed = value.mul_add(inverse, ROUNDER);
-    (greatest(least(placed, ROUNDER + most), ROUNDER - most).to_bits() as i32).wrapping_sub(ROUNDER.to_bits() as i32)
 }
 
 /// 2 to the power of `x` for −126 ≤ x ≤ 0 (lower counts as −126); off by less than 3 parts in 10⁷.
 #[inline(always)]
-pub(crate) fn power_of_two(x: f32) -> f32 {
+pub(super) fn power_of_two<L: Lanes>(x: L::F) -> L::F {
     // A polynomial fitted to 2^x on [−½, ½], where its greatest relative error is least.
     const P: [f32; 6] = [1.0, 0.693_147, 0.240_222_42, 0.055_507_336, 0.009_671_513, 0.001_326_472_7];
-    let x = greatest(x, -126.0);
-    let whole = x + ROUNDER;
-    let part = x - (whole - ROUNDER);
-    let power = P[5].mul_add(part, P[4]);
-    let power = power.mul_add(part, P[3]);
-    let power = power.mul_add(part, P[2]);
-    let power = power.mul_add(part, P[1]);
-    let power = power.mul_add(part, P[0]);
+    let x = L::greatest(x, L::splat(-126.0));
+    let whole = L::add(x, L::splat(ROUNDER));
+    let part = L::sub(x, L::sub(whole, L::splat(ROUNDER)));
+    let mut power = L::splat(P[5]);
+    for term in [P[4], P[3], P[2], P[1], P[0]] {
+        power = L::fused(power, part, L::splat(term));
+    }
     // The whole part goes straight into the exponent.
-    f32::from_bits(power.to_bits().wrapping_add(whole.to_bits() << 23))
+    L::from_bits(L::add_whole(L::bits(power), L::to_exponent(L::bits(whole))))
 }
 
 /// x·Φ(x), the Gaussian error linear unit; off by less than 5 parts in 10⁵, a hundredth of what 8 bits resolve.
 #[inline(always)]
-pub(super) fn gelu(x: f32) -> f32 {
-    // Φ(x) − ½ is odd; a polynomial in x² fitted to it on [−4.25, 4.25], beyond which it is flat.
+pub(super) fn gelu<L: Lanes>(x: L::F) -> L::F {
+    /// Φ(x) − ½ is odd; a polynomial in x² fitted to it on [−4.25, 4.25], beyond which it is flat.
     const P: [f32; 9] = [
         0.398_902_33,
         -0.066_344_485,
@@ -103,28 +118,34 @@ pub(super) fn gelu(x: f32) -> f32 {
         -5.327_639_6e-9,
         5.564_701e-11,
     ];
-    let held = greatest(least(x, 4.25), -4.25);
-    let square = held * held;
-    let mut odd = P[8];
-    for i in (0..8).rev() {
-        odd = odd.mul_add(square, P[i]);
+    let held = L::greatest(L::least(x, L::splat(4.25)), L::splat(-4.25));
+    let square = L::mul(held, held);
+    let mut odd = L::splat(P[8]);
+    for term in [P[7], P[6], P[5], P[4], P[3], P[2], P[1], P[0]] {
+        odd = L::fused(odd, square, L::splat(term));
     }
-    x * odd.mul_add(held, 0.5)
+    L::mul(x, L::fused(odd, held, L::splat(0.5)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{gelu, power_of_two, round, round_signed, round_to_byte};
+    use super::super::portable::Portable;
+    use super::{Lanes, gelu, power_of_two, round, round_one};
+
+    /// What becomes of a number in one lane.
+    fn one(x: f32, of: impl Fn([f32; 16]) -> [f32; 16]) -> f32 {
+        of([x; 16])[0]
+    }
 
     #[test]
     fn powers_of_two() {
         for step in 0..12_600 {
             let x = -(step as f32) / 100.0;
-            let (found, exact) = (f64::from(power_of_two(x)), f64::from(x).exp2());
+            let (found, exact) = (f64::from(one(x, power_of_two::<Portable>)), f64::from(x).exp2());
             assert!((found / exact - 1.0).abs() < 3e-7, "2^{x}: {found} for {exact}");
         }
-        assert_eq!(power_of_two(0.0), 1.0);
-        assert_eq!(power_of_two(-1000.0), power_of_two(-126.0));
+        assert_eq!(one(0.0, power_of_two::<Portable>), 1.0);
+        assert_eq!(one(-1000.0, power_of_two::<Portable>), one(-126.0, power_of_two::<Portable>));
     }
 
     #[test]
@@ -132,15 +153,16 @@ mod tests {
         // Exact values of x·Φ(x), from tables of the normal distribution.
         for (x, exact) in [(-6.0, -0.0), (-2.0, -0.045_500_26), (-0.5, -0.154_268_77), (0.0, 0.0), (1.0, 0.841_344_75)]
         {
-            assert!((gelu(x) - exact).abs() < 1e-4, "{x}: {}", gelu(x));
+            let found = one(x, gelu::<Portable>);
+            assert!((found - exact).abs() < 1e-4, "{x}: {found}");
         }
-        assert!((gelu(30.0) - 30.0).abs() < 1e-3);
+        assert!((one(30.0, gelu::<Portable>) - 30.0).abs() < 1e-3);
     }
 
     #[test]
     fn roundings() {
-        assert_eq!([0.5, 1.5, 2.4, -0.6].map(round), [0.0, 2.0, 2.0, -1.0]);
-        assert_eq!([-9.0, 0.0, 1.26, 500.0].map(|x| round_to_byte(x, 2.0, 10.0)), [0, 10, 13, 255]);
-        assert_eq!([-900.0, -1.0, 0.3, 900.0].map(|x| round_signed(x, 10.0, 127.0)), [-127, -10, 3, 127]);
+        assert_eq!([0.5, 1.5, 2.4, -0.6].map(round_one), [0.0, 2.0, 2.0, -1.0]);
+        let placed = |x| round::<Portable>(Portable::splat(x), Portable::splat(10.0), -127.0, 127.0)[0];
+        assert_eq!([-900.0, -1.0, 0.3, 900.0].map(placed), [-127, -10, 3, 127]);
     }
 }

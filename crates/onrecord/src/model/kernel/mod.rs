@@ -16,8 +16,7 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use lanes::power_of_two;
-use lanes::{gelu, round_to_byte};
+use lanes::{Lanes, gelu, sixteen, sixteen_mut};
 
 /// Lanes in which all floating-point work is laid out: a vector of 512 bits, two of 256, four of 128.
 pub(crate) const LANES: usize = 16;
@@ -118,7 +117,7 @@ macro_rules! on_every_path {
 /// The inner loop of the integer product on one instruction set.
 ///
 /// Both products have the same shape: 32 bits of inputs a lane and step, four of 8 bits or two of 16.
-trait Dot {
+trait Dot: Lanes {
     /// Sums over all inputs for a tile: [`TILE_ROWS`] rows of `a`, `stride` bytes apart, times `G` groups of 16 outputs
     /// at `w`, each group `steps` × 64 bytes long. `a` is 8-bit unsigned, `w` 8-bit signed.
     ///
@@ -175,19 +174,23 @@ fn round_rows_body<D: Dot>(rows: &[f32], width: usize, bytes: &mut [u8], roundin
     for ((row, bytes), rounding) in rows {
         let (row, _) = row.as_chunks::<LANES>();
         let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+        let (mut low, mut high) = (D::splat(0.0), D::splat(0.0));
         for chunk in row {
-            low = lanes::zip(low, *chunk, lanes::least);
-            high = lanes::zip(high, *chunk, lanes::greatest);
+            let value = D::load(chunk);
+            low = D::greatest(low, D::sub(D::splat(0.0), value));
+            high = D::greatest(high, value);
         }
-        let (low, high) = (lanes::join(low, lanes::least), lanes::join(high, lanes::greatest));
+        let (low, high) = (-D::most(low), D::most(high));
         // The width is kept away from nothing, so that a row of zeros divides no zero.
-        let width = lanes::greatest(high - low, 1e-30);
+        let width = (high - low).max(1e-30);
         let scale = width / 255.0;
         let inverse = 255.0 / width;
-        let zero = lanes::round(-low * inverse);
+        let zero = lanes::round_one(-low * inverse);
+        let inverse = D::splat(inverse);
         for (chunk, bytes) in row.iter().zip(bytes) {
-            *bytes = lanes::map(chunk, |value| round_to_byte(value, inverse, zero));
+            // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
+            let value = lanes::round::<D>(D::load(chunk), inverse, -zero, 255.0 - zero);
+            D::store_bytes(D::add_whole(value, D::splat_whole(zero as i32)), bytes);
         }
         *rounding = Rounding { scale, zero: zero as i32 };
     }
@@ -230,35 +233,26 @@ fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, afte
             for (lane, sums) in sums.iter().enumerate() {
                 let row = tile * TILE_ROWS + lane;
                 let Rounding { scale, zero } = roundings[row];
+                let (scale, zero) = (D::splat(scale), D::splat_whole(zero));
                 for (nth, sums) in sums.iter().take(taken).enumerate() {
                     let at = (group + nth) * LANES;
-                    let place = row * outputs + at;
-                    let values = finish(sums, scale, zero, &layer, at);
-                    let out: &mut [f32; LANES] = (&mut out[place..place + LANES]).try_into().expect("lanes");
-                    *out = match after {
-                        After::Keep => values,
-                        After::Gelu => lanes::map(&values, gelu),
-                        After::Add => lanes::zip(values, *out, |value, before| value + before),
+                    // From whole-number sums back to numbers.
+                    let zeros = D::mul_whole(zero, D::load_whole(sixteen(&layer.sum[at..])));
+                    let whole = D::to_number(D::sub_whole(D::load_whole(sums), zeros));
+                    let (scales, bias) = (sixteen(&layer.scale[at..]), sixteen(&layer.bias[at..]));
+                    let value = D::fused(D::mul(whole, scale), D::load(scales), D::load(bias));
+                    let out = sixteen_mut(&mut out[row * outputs + at..]);
+                    let value = match after {
+                        After::Keep => value,
+                        After::Gelu => gelu::<D>(value),
+                        After::Add => D::add(value, D::load(out)),
                     };
+                    D::store(value, out);
                 }
             }
         }
         group += taken;
     }
-}
-
-/// From whole-number sums back to numbers.
-#[inline(always)]
-fn finish(sums: &[i32; LANES], scale: f32, zero: i32, layer: &Linear<'_>, at: usize) -> [f32; LANES] {
-    let lane = |values: &[f32]| -> [f32; LANES] { values[at..at + LANES].try_into().expect("lanes") };
-    let of: [i32; LANES] = layer.sum[at..at + LANES].try_into().expect("lanes");
-    let (scales, bias) = (lane(layer.scale), lane(layer.bias));
-    let mut out = [0.0; LANES];
-    for i in 0..LANES {
-        let whole = sums[i].wrapping_sub(zero.wrapping_mul(of[i]));
-        out[i] = (whole as f32 * scale).mul_add(scales[i], bias[i]);
-    }
-    out
 }
 
 on_every_path! {
@@ -276,21 +270,21 @@ fn normalize_rows_body<D: Dot>(rows: &mut [f32], weight: &[f32], bias: &[f32]) {
     let (bias, _) = bias.as_chunks::<LANES>();
     for row in rows.chunks_exact_mut(width) {
         let (row, _) = row.as_chunks_mut::<LANES>();
-        let mut sum = [0.0; LANES];
+        let mut sum = D::splat(0.0);
         for chunk in row.iter() {
-            sum = lanes::zip(sum, *chunk, |sum, value| sum + value);
+            sum = D::add(sum, D::load(chunk));
         }
-        let mean = lanes::join(sum, |a, b| a + b) / width as f32;
-        let mut squares = [0.0; LANES];
+        let mean = D::splat(D::sum(sum) / width as f32);
+        let mut squares = D::splat(0.0);
         for chunk in row.iter() {
-            squares = lanes::zip(squares, *chunk, |squares, value| (value - mean).mul_add(value - mean, squares));
+            let off = D::sub(D::load(chunk), mean);
+            squares = D::fused(off, off, squares);
         }
-        let variance = lanes::join(squares, |a, b| a + b) / width as f32;
-        let inverse = 1.0 / (variance + EPSILON).sqrt();
+        let variance = D::sum(squares) / width as f32;
+        let inverse = D::splat(1.0 / (variance + EPSILON).sqrt());
         for ((chunk, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
-            for i in 0..LANES {
-                chunk[i] = ((chunk[i] - mean) * inverse).mul_add(weight[i], bias[i]);
-            }
+            let off = D::mul(D::sub(D::load(chunk), mean), inverse);
+            D::store(D::fused(off, D::load(weight), D::load(bias)), chunk);
         }
     }
 }
@@ -309,13 +303,25 @@ fn dot_rows_body<D: Dot>(a: &[f32], b: &[f32], bias: &[f32], width: usize, out: 
         for ((b, out), bias) in b.chunks_exact(width).zip(out).zip(bias) {
             let (a, _) = a.as_chunks::<LANES>();
             let (b, _) = b.as_chunks::<LANES>();
-            let mut sums = [0.0; LANES];
+            let mut sums = D::splat(0.0);
             for (a, b) in a.iter().zip(b) {
-                for i in 0..LANES {
-                    sums[i] = a[i].mul_add(b[i], sums[i]);
-                }
+                sums = D::fused(D::load(a), D::load(b), sums);
             }
-            *out = lanes::join(sums, |a, b| a + b) + bias;
+            *out = D::sum(sums) + bias;
         }
     }
+}
+
+/// e to the power of each number, none of them above 0 (what is below −87 counts as −87).
+pub(crate) fn exponentials<const N: usize>(of: [f32; N]) -> [f32; N] {
+    const { assert!(N <= LANES) }
+    let mut room = [0.0; LANES];
+    room[..N].copy_from_slice(&of);
+    let powers = portable_exponentials(room);
+    std::array::from_fn(|at| powers[at])
+}
+
+fn portable_exponentials(of: [f32; LANES]) -> [f32; LANES] {
+    use portable::Portable;
+    lanes::power_of_two::<Portable>(Portable::mul(of, Portable::splat(std::f32::consts::LOG2_E)))
 }

@@ -1,5 +1,6 @@
-//! The integer product in plain Rust, for processors that have no path of their own.
+//! Plain Rust, for processors that have no path of their own.
 
+use super::lanes::Lanes;
 use super::{Dot, LANES, STEP, Tile};
 
 pub(super) struct Portable;
@@ -49,5 +50,138 @@ impl Dot for Portable {
         let dot = |a: [u8; STEP], w: [u8; STEP]| word(a, 0) * word(w, 0) + word(a, 1) * word(w, 1);
         // SAFETY: the caller's.
         unsafe { tile::<G>(a, stride, steps, w, sums, dot) }
+    }
+}
+
+/// What `of` makes of each two.
+#[inline(always)]
+fn each<A: Copy, B: Copy, C: Copy + Default>(a: [A; LANES], b: [B; LANES], of: impl Fn(A, B) -> C) -> [C; LANES] {
+    let mut out = [C::default(); LANES];
+    for i in 0..LANES {
+        out[i] = of(a[i], b[i]);
+    }
+    out
+}
+
+/// All lanes joined, halves onto halves.
+#[inline(always)]
+fn join(mut lanes: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] = of(lanes[i], lanes[i + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+impl Lanes for Portable {
+    type F = [f32; LANES];
+    type I = [i32; LANES];
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self::F {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load(from: &[f32; LANES]) -> Self::F {
+        *from
+    }
+    #[inline(always)]
+    fn store(value: Self::F, to: &mut [f32; LANES]) {
+        *to = value;
+    }
+    #[inline(always)]
+    fn add(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn sub(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| a - b)
+    }
+    #[inline(always)]
+    fn mul(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| a * b)
+    }
+    #[inline(always)]
+    fn div(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| a / b)
+    }
+    #[inline(always)]
+    fn fused(a: Self::F, b: Self::F, c: Self::F) -> Self::F {
+        let mut out = c;
+        for i in 0..LANES {
+            out[i] = a[i].mul_add(b[i], c[i]);
+        }
+        out
+    }
+    #[inline(always)]
+    fn least(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| if a < b { a } else { b })
+    }
+    #[inline(always)]
+    fn greatest(a: Self::F, b: Self::F) -> Self::F {
+        each(a, b, |a, b| if a > b { a } else { b })
+    }
+    #[inline(always)]
+    fn sum(value: Self::F) -> f32 {
+        join(value, |a, b| a + b)
+    }
+    #[inline(always)]
+    fn most(value: Self::F) -> f32 {
+        join(value, |a, b| if a > b { a } else { b })
+    }
+    #[inline(always)]
+    fn splat_whole(value: i32) -> Self::I {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn load_whole(from: &[i32; LANES]) -> Self::I {
+        *from
+    }
+    #[inline(always)]
+    fn add_whole(a: Self::I, b: Self::I) -> Self::I {
+        each(a, b, i32::wrapping_add)
+    }
+    #[inline(always)]
+    fn sub_whole(a: Self::I, b: Self::I) -> Self::I {
+        each(a, b, i32::wrapping_sub)
+    }
+    #[inline(always)]
+    fn mul_whole(a: Self::I, b: Self::I) -> Self::I {
+        each(a, b, i32::wrapping_mul)
+    }
+    #[inline(always)]
+    fn sum_whole(value: Self::I) -> i32 {
+        value.into_iter().fold(0, i32::wrapping_add)
+    }
+    #[inline(always)]
+    fn to_exponent(value: Self::I) -> Self::I {
+        each(value, value, |value, _| value << 23)
+    }
+    #[inline(always)]
+    fn to_number(value: Self::I) -> Self::F {
+        each(value, value, |value, _| value as f32)
+    }
+    #[inline(always)]
+    fn bits(value: Self::F) -> Self::I {
+        each(value, value, |value, _| value.to_bits() as i32)
+    }
+    #[inline(always)]
+    fn from_bits(value: Self::I) -> Self::F {
+        each(value, value, |value, _| f32::from_bits(value as u32))
+    }
+    #[inline(always)]
+    fn store_bytes(value: Self::I, to: &mut [u8; LANES]) {
+        *to = each(value, value, |value, _| value as u8);
+    }
+    #[inline(always)]
+    fn store_words(value: Self::I, to: &mut [i16; LANES]) {
+        *to = each(value, value, |value, _| value as i16);
+    }
+    #[inline(always)]
+    fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]) {
+        *to = each(a, b, |a, b| [a as i16, b as i16]);
     }
 }

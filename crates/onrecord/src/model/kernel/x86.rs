@@ -1,7 +1,8 @@
-//! The integer products on x86-64.
+//! x86-64.
 
 use std::arch::x86_64::*;
 
+use super::lanes::Lanes;
 use super::{Dot, LANES, STEP, TILE_ROWS, Tile};
 
 /// `vpdpbusd` and `vpdpwssd` on vectors of 512 bits: Ice Lake, Zen 4 and later.
@@ -152,3 +153,283 @@ impl Dot for Avx2 {
         unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| w, dot) }
     }
 }
+
+// SAFETY, for all that follows: these methods are called only in code compiled for the instruction set that they are of
+// (see `Lanes`); what they load and store is as long as its type says.
+
+/// Eight lanes' sum, halves onto halves.
+///
+/// # Safety
+/// The processor must have AVX.
+#[inline(always)]
+unsafe fn sum_of_eight(eight: __m256) -> f32 {
+    unsafe {
+        let four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    }
+}
+
+/// The greatest of eight lanes.
+///
+/// # Safety
+/// The processor must have AVX.
+#[inline(always)]
+unsafe fn most_of_eight(eight: __m256) -> f32 {
+    unsafe {
+        let four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
+        let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)))
+    }
+}
+
+/// Sixteen whole numbers that fit 16 bits, in order.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn sixteen_words(value: [__m256i; 2]) -> __m256i {
+    unsafe { _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(value[0], value[1])) }
+}
+
+impl Lanes for Avx512Vnni {
+    type F = __m512;
+    type I = __m512i;
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self::F {
+        unsafe { _mm512_set1_ps(value) }
+    }
+    #[inline(always)]
+    fn load(from: &[f32; LANES]) -> Self::F {
+        unsafe { _mm512_loadu_ps(from.as_ptr()) }
+    }
+    #[inline(always)]
+    fn store(value: Self::F, to: &mut [f32; LANES]) {
+        unsafe { _mm512_storeu_ps(to.as_mut_ptr(), value) }
+    }
+    #[inline(always)]
+    fn add(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_add_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sub(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_sub_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    fn div(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_div_ps(a, b) }
+    }
+    #[inline(always)]
+    fn fused(a: Self::F, b: Self::F, c: Self::F) -> Self::F {
+        unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn least(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_min_ps(a, b) }
+    }
+    #[inline(always)]
+    fn greatest(a: Self::F, b: Self::F) -> Self::F {
+        unsafe { _mm512_max_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sum(value: Self::F) -> f32 {
+        unsafe { sum_of_eight(_mm256_add_ps(_mm512_castps512_ps256(value), _mm512_extractf32x8_ps::<1>(value))) }
+    }
+    #[inline(always)]
+    fn most(value: Self::F) -> f32 {
+        unsafe { most_of_eight(_mm256_max_ps(_mm512_castps512_ps256(value), _mm512_extractf32x8_ps::<1>(value))) }
+    }
+    #[inline(always)]
+    fn splat_whole(value: i32) -> Self::I {
+        unsafe { _mm512_set1_epi32(value) }
+    }
+    #[inline(always)]
+    fn load_whole(from: &[i32; LANES]) -> Self::I {
+        unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+    }
+    #[inline(always)]
+    fn add_whole(a: Self::I, b: Self::I) -> Self::I {
+        unsafe { _mm512_add_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn sub_whole(a: Self::I, b: Self::I) -> Self::I {
+        unsafe { _mm512_sub_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn mul_whole(a: Self::I, b: Self::I) -> Self::I {
+        unsafe { _mm512_mullo_epi32(a, b) }
+    }
+    #[inline(always)]
+    fn sum_whole(value: Self::I) -> i32 {
+        unsafe { _mm512_reduce_add_epi32(value) }
+    }
+    #[inline(always)]
+    fn to_exponent(value: Self::I) -> Self::I {
+        unsafe { _mm512_slli_epi32::<23>(value) }
+    }
+    #[inline(always)]
+    fn to_number(value: Self::I) -> Self::F {
+        unsafe { _mm512_cvtepi32_ps(value) }
+    }
+    #[inline(always)]
+    fn bits(value: Self::F) -> Self::I {
+        unsafe { _mm512_castps_si512(value) }
+    }
+    #[inline(always)]
+    fn from_bits(value: Self::I) -> Self::F {
+        unsafe { _mm512_castsi512_ps(value) }
+    }
+    #[inline(always)]
+    fn store_bytes(value: Self::I, to: &mut [u8; LANES]) {
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(value)) }
+    }
+    #[inline(always)]
+    fn store_words(value: Self::I, to: &mut [i16; LANES]) {
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(value)) }
+    }
+    #[inline(always)]
+    fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]) {
+        unsafe {
+            let low = _mm512_and_si512(a, _mm512_set1_epi32(0xffff));
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_or_si512(low, _mm512_slli_epi32::<16>(b)))
+        }
+    }
+}
+
+/// The methods of two vectors of 256 bits.
+macro_rules! lanes_of_two_vectors {
+    ($path:ty) => {
+        impl Lanes for $path {
+            type F = [__m256; 2];
+            type I = [__m256i; 2];
+
+            #[inline(always)]
+            fn splat(value: f32) -> Self::F {
+                unsafe { [_mm256_set1_ps(value); 2] }
+            }
+            #[inline(always)]
+            fn load(from: &[f32; LANES]) -> Self::F {
+                unsafe { [_mm256_loadu_ps(from.as_ptr()), _mm256_loadu_ps(from.as_ptr().add(8))] }
+            }
+            #[inline(always)]
+            fn store(value: Self::F, to: &mut [f32; LANES]) {
+                unsafe {
+                    _mm256_storeu_ps(to.as_mut_ptr(), value[0]);
+                    _mm256_storeu_ps(to.as_mut_ptr().add(8), value[1]);
+                }
+            }
+            #[inline(always)]
+            fn add(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_add_ps(a[0], b[0]), _mm256_add_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn sub(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_sub_ps(a[0], b[0]), _mm256_sub_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn mul(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_mul_ps(a[0], b[0]), _mm256_mul_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn div(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_div_ps(a[0], b[0]), _mm256_div_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn fused(a: Self::F, b: Self::F, c: Self::F) -> Self::F {
+                unsafe { [_mm256_fmadd_ps(a[0], b[0], c[0]), _mm256_fmadd_ps(a[1], b[1], c[1])] }
+            }
+            #[inline(always)]
+            fn least(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_min_ps(a[0], b[0]), _mm256_min_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn greatest(a: Self::F, b: Self::F) -> Self::F {
+                unsafe { [_mm256_max_ps(a[0], b[0]), _mm256_max_ps(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn sum(value: Self::F) -> f32 {
+                unsafe { sum_of_eight(_mm256_add_ps(value[0], value[1])) }
+            }
+            #[inline(always)]
+            fn most(value: Self::F) -> f32 {
+                unsafe { most_of_eight(_mm256_max_ps(value[0], value[1])) }
+            }
+            #[inline(always)]
+            fn splat_whole(value: i32) -> Self::I {
+                unsafe { [_mm256_set1_epi32(value); 2] }
+            }
+            #[inline(always)]
+            fn load_whole(from: &[i32; LANES]) -> Self::I {
+                unsafe { [_mm256_loadu_si256(from.as_ptr().cast()), _mm256_loadu_si256(from.as_ptr().add(8).cast())] }
+            }
+            #[inline(always)]
+            fn add_whole(a: Self::I, b: Self::I) -> Self::I {
+                unsafe { [_mm256_add_epi32(a[0], b[0]), _mm256_add_epi32(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn sub_whole(a: Self::I, b: Self::I) -> Self::I {
+                unsafe { [_mm256_sub_epi32(a[0], b[0]), _mm256_sub_epi32(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn mul_whole(a: Self::I, b: Self::I) -> Self::I {
+                unsafe { [_mm256_mullo_epi32(a[0], b[0]), _mm256_mullo_epi32(a[1], b[1])] }
+            }
+            #[inline(always)]
+            fn sum_whole(value: Self::I) -> i32 {
+                unsafe {
+                    let eight = _mm256_add_epi32(value[0], value[1]);
+                    let four = _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256::<1>(eight));
+                    let two = _mm_add_epi32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
+                    _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two)))
+                }
+            }
+            #[inline(always)]
+            fn to_exponent(value: Self::I) -> Self::I {
+                unsafe { [_mm256_slli_epi32::<23>(value[0]), _mm256_slli_epi32::<23>(value[1])] }
+            }
+            #[inline(always)]
+            fn to_number(value: Self::I) -> Self::F {
+                unsafe { [_mm256_cvtepi32_ps(value[0]), _mm256_cvtepi32_ps(value[1])] }
+            }
+            #[inline(always)]
+            fn bits(value: Self::F) -> Self::I {
+                unsafe { [_mm256_castps_si256(value[0]), _mm256_castps_si256(value[1])] }
+            }
+            #[inline(always)]
+            fn from_bits(value: Self::I) -> Self::F {
+                unsafe { [_mm256_castsi256_ps(value[0]), _mm256_castsi256_ps(value[1])] }
+            }
+            #[inline(always)]
+            fn store_bytes(value: Self::I, to: &mut [u8; LANES]) {
+                unsafe {
+                    let byte = _mm256_set1_epi32(0xff);
+                    let words = sixteen_words([_mm256_and_si256(value[0], byte), _mm256_and_si256(value[1], byte)]);
+                    let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
+                    _mm_storeu_si128(to.as_mut_ptr().cast(), bytes)
+                }
+            }
+            #[inline(always)]
+            fn store_words(value: Self::I, to: &mut [i16; LANES]) {
+                unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), sixteen_words(value)) }
+            }
+            #[inline(always)]
+            fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]) {
+                unsafe {
+                    for half in 0..2 {
+                        let low = _mm256_and_si256(a[half], _mm256_set1_epi32(0xffff));
+                        let pairs = _mm256_or_si256(low, _mm256_slli_epi32::<16>(b[half]));
+                        _mm256_storeu_si256(to.as_mut_ptr().add(8 * half).cast(), pairs);
+                    }
+                }
+            }
+        }
+    };
+}
+
+lanes_of_two_vectors!(AvxVnni);
+lanes_of_two_vectors!(Avx2);
