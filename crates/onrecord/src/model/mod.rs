@@ -90,7 +90,7 @@ impl Model {
         layers: &[usize],
         room: &mut Workspace,
     ) -> Reading {
-        let (pieces, starts) = self.pieces(text, tokens);
+        let (pieces, starts) = self.pieces(text, tokens, sentences);
         let firsts: Vec<usize> = sentences.iter().map(|sentence| sentence.tokens.start).collect();
         let width = self.encoder.width();
         let mut sums = vec![[0.0; LABELS]; tokens.len()];
@@ -143,13 +143,22 @@ impl Model {
     }
 
     /// The pieces of all tokens, and where each token's begin, with their number last.
-    fn pieces(&self, text: &str, tokens: &[Token]) -> (Vec<u32>, Vec<usize>) {
+    ///
+    /// A headline that ends in a word is read as if a full stop closed it, and so is any block: in what the model learned
+    /// from, headlines are sentences, and without a mark between them it lets one run on into the next.
+    fn pieces(&self, text: &str, tokens: &[Token], sentences: &[Sentence]) -> (Vec<u32>, Vec<usize>) {
+        let ends = |nth: usize| sentences.get(nth + 1).is_none_or(|next| next.block != sentences[nth].block);
+        let mut last = (0..sentences.len()).filter(|&nth| ends(nth)).map(|nth| sentences[nth].tokens.end - 1).peekable();
         let mut pieces = Vec::with_capacity(tokens.len() * 4 / 3);
         let mut starts = Vec::with_capacity(tokens.len() + 1);
         let mut scratch = String::new();
         starts.push(0);
-        for token in tokens {
-            self.wordpiece.cut(token.span.of(text), &mut scratch, &mut pieces);
+        for (nth, token) in tokens.iter().enumerate() {
+            let word = token.span.of(text);
+            self.wordpiece.cut(word, &mut scratch, &mut pieces);
+            if last.next_if_eq(&nth).is_some() && word.ends_with(char::is_alphanumeric) {
+                self.wordpiece.cut(".", &mut scratch, &mut pieces);
+            }
             // A token that fills more than a window is read by its beginning.
             pieces.truncate(starts.last().copied().unwrap_or(0) + self.layout.window);
             starts.push(pieces.len());
