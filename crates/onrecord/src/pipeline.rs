@@ -82,7 +82,7 @@ impl Reader {
         let sources = source::sources(&document, &entities);
         let statements = statement::statements(&document, &sources);
         let id = format!("sha256:{}", hexadecimal(&Sha256::digest(bytes)));
-        let origin = Origin { id: &id, name: "stdin" };
+        let origin = Origin { id: &id, name: article.name.as_deref().unwrap_or("stdin") };
         build::build(&origin, article, &document, &entities, &statements)
     }
 
