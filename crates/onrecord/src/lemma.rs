@@ -48,8 +48,13 @@ pub(crate) fn lemma(word: &str, class: WordClass) -> String {
     }
 }
 
+/// The classes in which a lemma is known, as letters: "v", "n" and "a"; empty for a word that is in no list.
+pub(crate) fn classes(lemma: &str) -> &'static str {
+    BASES.get(lemma).unwrap_or("")
+}
+
 fn is_base(word: &str, letter: char) -> bool {
-    BASES.get(word).is_some_and(|classes| classes.contains(letter))
+    classes(word).contains(letter)
 }
 
 fn verb(word: &str) -> Option<String> {
