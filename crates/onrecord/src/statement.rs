@@ -42,7 +42,11 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         let content = if act == Some(Act::Decline) { Vec::new() } else { attribution.content.clone() };
         // A cue with neither content nor silence tells nothing; a citation became a link of its sibling's chain.
         let tells = !content.is_empty() || (act == Some(Act::Decline) && attribution.source.is_some());
-        if !tells || (attribution.within.is_some() && within.is_none()) || is_citation(document, i) {
+        let nests = attribution.within.is_none()
+            || within.is_some_and(|parent| {
+                is_hearsay(act) && !same_speaker(sources[i].as_ref(), statements[parent].source.as_ref())
+            });
+        if !tells || !nests || is_citation(document, i) {
             became.push(None);
             continue;
         }
@@ -69,6 +73,18 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         });
     }
     statements
+}
+
+/// Whether an act puts forward, inside what somebody else says, what a third knows or says. Wishes and plans, stands and
+/// feelings of which the outer source tells are its own account.
+fn is_hearsay(act: Option<Act>) -> bool {
+    use Act::{Accuse, Ask, Assert, Believe, Confirm, Decline, Deny, Doubt};
+    matches!(act, Some(Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Decline))
+}
+
+/// Whether the source inside is the source outside: "he said he believed" is one voice.
+fn same_speaker(inner: Option<&Source>, outer: Option<&Source>) -> bool {
+    inner.zip(outer).is_some_and(|(inner, outer)| inner.name.is_some() && inner.name == outer.name)
 }
 
 /// "X, citing Y, reported": the citation that stands beside an attribution of the same source, as an index.

@@ -148,7 +148,8 @@ impl Model {
     /// from, headlines are sentences, and without a mark between them it lets one run on into the next.
     fn pieces(&self, text: &str, tokens: &[Token], sentences: &[Sentence]) -> (Vec<u32>, Vec<usize>) {
         let ends = |nth: usize| sentences.get(nth + 1).is_none_or(|next| next.block != sentences[nth].block);
-        let mut last = (0..sentences.len()).filter(|&nth| ends(nth)).map(|nth| sentences[nth].tokens.end - 1).peekable();
+        let mut last =
+            (0..sentences.len()).filter(|&nth| ends(nth)).map(|nth| sentences[nth].tokens.end - 1).peekable();
         let mut pieces = Vec::with_capacity(tokens.len() * 4 / 3);
         let mut starts = Vec::with_capacity(tokens.len() + 1);
         let mut scratch = String::new();
