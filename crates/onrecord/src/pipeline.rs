@@ -16,7 +16,7 @@ use crate::record::build::{self, Origin};
 use crate::sentence::Sentence;
 use crate::syntax::{Node, Pos, Relation, Syntax};
 use crate::token::Token;
-use crate::{entity, quotation, sentence, source, statement, time, token};
+use crate::{entity, quantity, quotation, sentence, source, statement, time, token};
 
 /// Contents shorter than this many tokens hold no statement of another's.
 const SHORTEST_NEST: usize = 6;
@@ -63,7 +63,7 @@ impl Reader {
         let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker);
         let attributions = self.nest(article, &tokens, &sentences, outer, room);
         let times = time::times(text, &sentences, &tokens, article.published);
-        let quantities = Vec::new();
+        let quantities = quantity::quantities(text, &sentences, &tokens, &times);
         let places = Vec::new();
         let document = Document {
             text,
