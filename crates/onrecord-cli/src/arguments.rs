@@ -1,0 +1,426 @@
+//! The command line: as typed, then as meant.
+//!
+//! [`Typed`] mirrors what stands on the command line, and clap's help is made from it. [`Command`] is what it means in
+//! the [`Surroundings`] that it was typed in; nothing after this file asks the environment anything.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Read reports.
+    Read(Read),
+    /// Print the record's JSON Schema.
+    Schema,
+}
+
+/// How to read, and what to print.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// What to read, in this order.
+    pub(crate) inputs: Vec<Input>,
+    /// What every input holds; `None` to tell it from the name, else from the first bytes.
+    pub(crate) holds: Option<Holds>,
+    /// What to print of each report.
+    pub(crate) format: Format,
+    /// The day of publication of reports that come without one.
+    pub(crate) published: Option<Date>,
+    /// How many reports are read at once.
+    pub(crate) threads: NonZeroUsize,
+    /// Whether the terminal view has colours.
+    pub(crate) color: bool,
+    /// Columns of the terminal view.
+    pub(crate) width: usize,
+    /// Weights to read with in place of the embedded ones.
+    pub(crate) model: Option<PathBuf>,
+    /// Whether a line on standard error shows how far the reading has come.
+    pub(crate) progress: bool,
+    /// Whether the closing account is left out.
+    pub(crate) quiet: bool,
+}
+
+/// Where reports come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// A file, or a folder of them.
+    Path(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// What an input holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// One report as plain text.
+    Text,
+    /// One report as a web page.
+    Html,
+    /// A report a line, as JSON.
+    Ndjson,
+}
+
+/// What to print of each report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The report with its attributions marked, then its statements as a table
+    Text,
+    /// Its record as JSON over many lines
+    Json,
+    /// Its record as JSON on one line
+    Ndjson,
+}
+
+/// What of the process's surroundings bears on the meaning of a command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    /// Whether standard input is a terminal, so that nobody has piped anything in.
+    pub(crate) stdin_is_terminal: bool,
+    /// Whether standard output is a terminal.
+    pub(crate) stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub(crate) stderr_is_terminal: bool,
+    /// `NO_COLOR` is set to something (<https://no-color.org>).
+    pub(crate) no_color: bool,
+    /// `CLICOLOR_FORCE` is set to something but `0` (<https://bixense.com/clicolors/>).
+    pub(crate) force_color: bool,
+    /// `TERM` is `dumb`.
+    pub(crate) dumb: bool,
+    /// Columns of the terminal, if there is one.
+    pub(crate) columns: Option<usize>,
+    /// Processors that this process may use.
+    pub(crate) cores: NonZeroUsize,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub(crate) fn look() -> Surroundings {
+        let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+        Surroundings {
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+            no_color: set("NO_COLOR").is_some(),
+            force_color: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            dumb: set("TERM").is_some_and(|value| value == "dumb"),
+            columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
+            cores: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        }
+    }
+}
+
+/// Reads the command line of this process.
+///
+/// # Errors
+/// What clap has to say: wrong usage, or the text of `--help` and `--version`, which it also hands over this way.
+pub(crate) fn read(surroundings: &Surroundings) -> Result<Command, clap::Error> {
+    Typed::try_parse()?.meant(surroundings)
+}
+
+/// Reads news reports and keeps the record: who said what, on whose word, when, where, to whom, how sure, and who
+/// denies it.
+#[derive(Debug, Parser)]
+#[command(name = "onrecord", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+struct Typed {
+    #[command(subcommand)]
+    command: TypedCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum TypedCommand {
+    /// Read reports and print who said what
+    ///
+    /// Each report is printed with its sources, cues and contents marked, then its statements as a table. The order of
+    /// the output is that of the input, whatever the number of threads.
+    #[command(after_long_help = READ_MORE)]
+    Read(TypedRead),
+    /// Print the JSON Schema of the record that reading gives
+    Schema,
+}
+
+#[derive(Debug, Args)]
+struct TypedRead {
+    /// Files, folders, or - for standard input
+    ///
+    /// A file is plain text, a web page, or NDJSON: a report a line, {"text" or "html", "id", "title", "published",
+    /// "publisher", "byline", "url"}, all but the text optional. Gzip is read through. In folders and theirs the files
+    /// that end in .txt, .html, .htm, .ndjson or .jsonl, with or without .gz, are read in the order of their names;
+    /// hidden ones are passed over. Without any INPUT, what is piped in is read.
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// What to print
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+
+    /// The day of publication, YYYY-MM-DD
+    ///
+    /// "Wednesday" is reckoned from it. It stands above a date that the report bears itself, and below one that came
+    /// with it in a line of NDJSON.
+    #[arg(short, long, value_name = "DATE", value_parser = date)]
+    published: Option<Date>,
+
+    /// What the inputs hold
+    ///
+    /// auto tells it from the name, else from the first bytes.
+    #[arg(short, long, value_enum, value_name = "KIND", default_value_t = TypedHolds::Auto)]
+    input: TypedHolds,
+
+    /// How many reports to read at once [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+
+    /// When to use colours
+    ///
+    /// auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 asks for them in pipes
+    /// too.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    color: When,
+
+    /// Columns of the text view [default: those of the terminal, else 80]
+    #[arg(short, long, value_name = "COLUMNS", value_parser = width)]
+    width: Option<usize>,
+
+    /// Read with the weights in this file instead of the embedded ones
+    #[arg(long, value_name = "PATH")]
+    model: Option<PathBuf>,
+
+    /// Leave out progress and closing account; what could not be read is still named
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TypedHolds {
+    Auto,
+    Text,
+    Html,
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+// Lines of these are kept under 80 columns by hand: clap breaks only what is longer.
+const EXAMPLES: &str = "\
+Examples:
+  onrecord read page.html                   the report and its statements
+  onrecord read report.txt --format json    its record, as JSON
+  onrecord read corpus.ndjson.gz folder/ -f ndjson > records.ndjson
+  onrecord schema > record.schema.json
+
+Exit status:
+  0  everything was read
+  1  something could not be read or written, or held no report in English
+  2  wrong usage";
+
+const READ_MORE: &str = "\
+The text view:
+  On a terminal, sources, cues and contents have a colour each; in a pipe,
+  ‹source› _cue_ «content» mark them. The raised number after a source and
+  before a content is the statement's in the table below the report.
+  In the table A ← B is what A tells on the word of B, ✗ marks a denial, and ↳
+  a statement within the words of another. CT+, PR+ and PS+: the source puts
+  it as certain, probable, possible; CT-, PR-, PS-: that it is not so; U: it
+  takes no position, as in questions and wishes.
+
+Examples:
+  onrecord read page.html
+  onrecord read report.txt --published 2025-04-09 --format json
+  curl -s https://example.org/report | onrecord read -
+  onrecord read corpus.ndjson.gz folder/ --format ndjson > records.ndjson
+
+Exit status:
+  0  everything was read
+  1  something could not be read or written, or held no report in English;
+     standard error names it at the end
+  2  wrong usage";
+
+/// Fewer columns than this hold no table.
+const NARROWEST: usize = 20;
+
+impl Typed {
+    fn meant(self, around: &Surroundings) -> Result<Command, clap::Error> {
+        match self.command {
+            TypedCommand::Schema => Ok(Command::Schema),
+            TypedCommand::Read(typed) => typed.meant(around).map(Command::Read),
+        }
+    }
+}
+
+impl TypedRead {
+    fn meant(self, around: &Surroundings) -> Result<Read, clap::Error> {
+        if self.inputs.is_empty() && around.stdin_is_terminal {
+            return Err(Typed::command().error(
+                clap::error::ErrorKind::MissingRequiredArgument,
+                "nothing to read: name a file or a folder, or pipe a report in",
+            ));
+        }
+        let mut inputs: Vec<Input> = self
+            .inputs
+            .into_iter()
+            .map(|path| if path.as_os_str() == "-" { Input::Stdin } else { Input::Path(path) })
+            .collect();
+        if inputs.is_empty() {
+            inputs.push(Input::Stdin);
+        }
+        if inputs.iter().filter(|&input| *input == Input::Stdin).count() > 1 {
+            return Err(Typed::command()
+                .error(clap::error::ErrorKind::ArgumentConflict, "standard input (-) can be read only once"));
+        }
+        Ok(Read {
+            inputs,
+            holds: match self.input {
+                TypedHolds::Auto => None,
+                TypedHolds::Text => Some(Holds::Text),
+                TypedHolds::Html => Some(Holds::Html),
+                TypedHolds::Ndjson => Some(Holds::Ndjson),
+            },
+            format: self.format,
+            published: self.published,
+            threads: self.threads.unwrap_or(around.cores),
+            color: match self.color {
+                When::Always => true,
+                When::Never => false,
+                When::Auto if around.no_color => false,
+                When::Auto => around.force_color || (around.stdout_is_terminal && !around.dumb),
+            },
+            width: self.width.or(around.columns).unwrap_or(80).max(NARROWEST),
+            model: self.model,
+            // Where the records themselves run over the same terminal, they are the progress.
+            progress: around.stderr_is_terminal && !around.stdout_is_terminal && !around.dumb && !self.quiet,
+            quiet: self.quiet,
+        })
+    }
+}
+
+fn date(typed: &str) -> Result<Date, String> {
+    let well_formed = typed.len() == 10 && typed.bytes().filter(|&byte| byte == b'-').count() == 2;
+    typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
+}
+
+fn width(typed: &str) -> Result<usize, String> {
+    typed
+        .parse()
+        .ok()
+        .filter(|columns| (NARROWEST..=10_000).contains(columns))
+        .ok_or_else(|| format!("a number from {NARROWEST} to 10000 is wanted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pipe() -> Surroundings {
+        Surroundings {
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            no_color: false,
+            force_color: false,
+            dumb: false,
+            columns: None,
+            cores: NonZeroUsize::new(3).unwrap(),
+        }
+    }
+
+    fn terminal() -> Surroundings {
+        Surroundings {
+            stdin_is_terminal: true,
+            stdout_is_terminal: true,
+            stderr_is_terminal: true,
+            columns: Some(132),
+            ..pipe()
+        }
+    }
+
+    fn meant(typed: &str, around: &Surroundings) -> Result<Read, clap::Error> {
+        let words = ["onrecord", "read"].into_iter().chain(typed.split_whitespace());
+        match Typed::try_parse_from(words)?.meant(around)? {
+            Command::Read(read) => Ok(read),
+            Command::Schema => unreachable!("read was typed"),
+        }
+    }
+
+    fn refused(typed: &str, around: &Surroundings, why: &str) {
+        let told = meant(typed, around).unwrap_err().to_string();
+        assert!(told.contains(why), "{typed:?} is told\n{told}");
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_the_definitions() {
+        Typed::command().debug_assert();
+    }
+
+    #[test]
+    fn colours_follow_the_flag_then_the_environment_then_the_terminal() {
+        let quiet_terminal = Surroundings { no_color: true, ..terminal() };
+        let forced_pipe = Surroundings { force_color: true, ..pipe() };
+        let forced_and_refused = Surroundings { no_color: true, force_color: true, ..pipe() };
+        let dumb = Surroundings { dumb: true, ..terminal() };
+        for (typed, around, colours) in [
+            ("x", &terminal(), true),
+            ("x", &pipe(), false),
+            ("x", &quiet_terminal, false),
+            ("x", &forced_pipe, true),
+            ("x", &forced_and_refused, false),
+            ("x", &dumb, false),
+            ("x --color always", &pipe(), true),
+            ("x --color=always", &quiet_terminal, true),
+            ("x --color never", &forced_pipe, false),
+        ] {
+            assert_eq!(meant(typed, around).unwrap().color, colours, "{typed} in {around:?}");
+        }
+    }
+
+    #[test]
+    fn width_is_that_of_the_flag_then_of_the_terminal_then_80() {
+        assert_eq!(meant("x", &terminal()).unwrap().width, 132);
+        assert_eq!(meant("x", &pipe()).unwrap().width, 80);
+        assert_eq!(meant("x --width 40", &terminal()).unwrap().width, 40);
+        assert_eq!(meant("x", &Surroundings { columns: Some(5), ..terminal() }).unwrap().width, NARROWEST);
+        refused("x --width 3", &pipe(), "from 20 to 10000");
+        refused("x --width wide", &pipe(), "from 20 to 10000");
+    }
+
+    #[test]
+    fn progress_is_shown_only_where_it_disturbs_nothing() {
+        let redirected = Surroundings { stdout_is_terminal: false, ..terminal() };
+        assert!(meant("x", &redirected).unwrap().progress);
+        assert!(!meant("x -q", &redirected).unwrap().progress);
+        assert!(!meant("x", &terminal()).unwrap().progress);
+        assert!(!meant("x", &pipe()).unwrap().progress);
+    }
+
+    #[test]
+    fn inputs() {
+        let path = |path: &str| Input::Path(path.into());
+        assert_eq!(meant("a.txt - b", &pipe()).unwrap().inputs, [path("a.txt"), Input::Stdin, path("b")]);
+        assert_eq!(meant("", &pipe()).unwrap().inputs, [Input::Stdin]);
+        refused("", &terminal(), "nothing to read");
+        refused("- a -", &pipe(), "only once");
+        assert_eq!(meant("x", &pipe()).unwrap().holds, None);
+        assert_eq!(meant("x -i ndjson", &pipe()).unwrap().holds, Some(Holds::Ndjson));
+        assert_eq!(meant("x", &pipe()).unwrap().threads.get(), 3);
+        refused("x --threads 0", &pipe(), "zero");
+    }
+
+    #[test]
+    fn days_are_written_in_one_way() {
+        let day = meant("x --published 2025-04-09", &pipe()).unwrap().published;
+        assert_eq!(day, Some(jiff::civil::date(2025, 4, 9)));
+        for wrong in ["yesterday", "2025-4-9", "2025-02-30", "09/04/2025", "20250409", "2025-04-09T10:00"] {
+            refused(&format!("x --published {wrong}"), &pipe(), "YYYY-MM-DD");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `onrecord read`: reads reports and prints their records.
+
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+
+use jiff::civil::Date;
+use onrecord::article::{self, Article, Verdict, ndjson};
+use onrecord::{Reader, Record};
+
+use crate::account::{Account, Outcome};
+use crate::arguments::{Format, Read};
+use crate::flow::{self, Panicked};
+use crate::input::{self, Form, Found, Lost};
+use crate::progress::Progress;
+use crate::view::{self, Look};
+
+/// Reads everything and prints it, then gives an account on standard error. Answers whether all of it was read.
+///
+/// # Errors
+/// If standard output cannot be written to.
+pub(crate) fn run(read: Read, reader: Reader) -> io::Result<bool> {
+    let mut progress = Progress::new(read.progress);
+    let mut account = Account::default();
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let printing = Printing { format: read.format, look: Look { width: read.width, color: read.color } };
+    let mut printed = 0_u64;
+
+    let (inputs, holds) = (read.inputs, read.holds);
+    let done: io::Result<()> = flow::in_order(
+        read.threads,
+        move |emit| {
+            let _ = input::all(&inputs, holds, &mut |found| {
+                if emit(found) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+        },
+        move |found| match found {
+            Ok(found) => one(found, read.published, &reader, printing),
+            Err(lost) => Done { record: None, outcome: Outcome::Unreadable(lost.why.clone()) },
+        },
+        |found, done| {
+            let place = match &found {
+                Ok(Found { place, .. }) | Err(Lost { place, .. }) => place,
+            };
+            let done = done.unwrap_or_else(|Panicked(said)| Done {
+                record: None,
+                outcome: Outcome::Unreadable(format!(
+                    "the reader itself failed on it, which it never should; please report this, with the text: {said}"
+                )),
+            });
+            account.add(place, &done.outcome);
+            if let Some(record) = done.record {
+                if printed > 0 {
+                    out.write_all(printing.between().as_bytes())?;
+                }
+                printed += 1;
+                out.write_all(record.as_bytes())?;
+                // A person or a program at the other end need not wait for the buffer to fill.
+                out.flush()?;
+            }
+            progress.draw(&account);
+            Ok(())
+        },
+    );
+    progress.clear();
+    done?;
+    // That nobody can see it is no reason to fail.
+    let _ = io::stderr().write_all(account.told(progress.took(), read.quiet).as_bytes());
+    Ok(account.failed() == 0)
+}
+
+/// What came of one report.
+struct Done {
+    /// Its record as it is printed, if there is one.
+    record: Option<String>,
+    outcome: Outcome,
+}
+
+/// Reads one report.
+fn one(found: &Found, published: Option<Date>, reader: &Reader, printing: Printing) -> Done {
+    let article = match article(found, published) {
+        Ok(article) => article,
+        Err(why) => return Done { record: None, outcome: Outcome::Unreadable(why) },
+    };
+    let outcome = match &article.verdict {
+        Verdict::Read => Outcome::Read,
+        Verdict::Empty => Outcome::Empty,
+        Verdict::NoReport => Outcome::NoReport,
+        Verdict::Language(code) => Outcome::Language(code.clone()),
+    };
+    let record = reader.read(&article, &found.bytes);
+    Done { record: Some(printing.print(&record, &article.verdict)), outcome }
+}
+
+/// Makes an article of what was found. What came with a report is believed before the command line, and that before what
+/// the report says of itself.
+fn article(found: &Found, published: Option<Date>) -> Result<Article, String> {
+    let line;
+    let mut input = match found.form {
+        Form::Report(format) => article::Input { bytes: &found.bytes, format, ..article::Input::default() },
+        Form::Line => {
+            let text = std::str::from_utf8(&found.bytes)
+                .map_err(|error| format!("no JSON: byte {} is not UTF-8", error.valid_up_to() + 1))?;
+            line = ndjson::parse(text).map_err(|error| error.to_string())?;
+            line.input()
+        }
+    };
+    input.given.name.get_or_insert_with(|| found.name.clone());
+    input.given.published = input.given.published.or(published);
+    article::read(&input).map_err(|error| error.to_string())
+}
+
+/// How records are printed.
+#[derive(Clone, Copy)]
+struct Printing {
+    format: Format,
+    look: Look,
+}
+
+impl Printing {
+    fn print(self, record: &Record, verdict: &Verdict) -> String {
+        let json = match self.format {
+            Format::Text => return view::show(record, instead(verdict).as_deref(), self.look),
+            Format::Json => serde_json::to_string_pretty(record),
+            Format::Ndjson => serde_json::to_string(record),
+        };
+        json.expect("a record has a JSON form") + "\n"
+    }
+
+    /// What stands between two records.
+    fn between(self) -> String {
+        match self.format {
+            Format::Text => view::between(self.look),
+            Format::Json | Format::Ndjson => String::new(),
+        }
+    }
+}
+
+/// What the view says in place of statements.
+fn instead(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Read => None,
+        Verdict::Empty => Some("There is nothing in it.".to_owned()),
+        Verdict::NoReport => Some("There is no report in it, as far as can be told.".to_owned()),
+        Verdict::Language(code) => Some(format!("It is not in English ({code}), and nothing else is read.")),
+    }
+}

@@ -1,0 +1,55 @@
+//! How far a long run has come: one line on a terminal, drawn again in place.
+
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use crate::account::{Account, grouped, rate};
+
+/// What takes less time than this needs no progress.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a drawing stands at least.
+const STANDS: Duration = Duration::from_millis(100);
+
+/// The line of progress.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    started: Instant,
+    /// When it was last drawn; `None` where nothing stands on the terminal.
+    drawn: Option<Instant>,
+    shown: bool,
+}
+
+impl Progress {
+    /// A line that is drawn on standard error if `shown`, and then only when the run takes long.
+    pub(crate) fn new(shown: bool) -> Progress {
+        Progress { started: Instant::now(), drawn: None, shown }
+    }
+
+    /// How long the run has taken.
+    pub(crate) fn took(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Draws the line again, if it is time.
+    pub(crate) fn draw(&mut self, account: &Account) {
+        let took = self.took();
+        let due = self.drawn.map_or(took >= PATIENCE, |drawn| drawn.elapsed() >= STANDS);
+        if self.shown && due {
+            let failed = match account.failed() {
+                0 => String::new(),
+                failed => format!(" · {} not read", grouped(failed)),
+            };
+            let line = format!("{} reports · {}{failed}", grouped(account.total()), rate(account.total(), took));
+            // That nobody can see it is no reason to stop.
+            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+            self.drawn = Some(Instant::now());
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn clear(&mut self) {
+        if self.drawn.take().is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
