@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use crate::act;
-use crate::article::Article;
+use crate::article::{Article, Verdict};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution};
 use crate::document::Document;
@@ -51,7 +51,9 @@ impl Reader {
     }
 
     fn read_in(&self, article: &Article, bytes: &[u8], room: &mut Workspace) -> Record {
-        let (text, blocks) = (article.text.as_str(), article.blocks.as_slice());
+        let text = article.text.as_str();
+        // A report in another language keeps its parts, but nothing is read from them.
+        let blocks = if article.verdict == Verdict::Read { article.blocks.as_slice() } else { &[] };
         let tokens = token::tokenize(text, blocks);
         let quotations = quotation::pair(text, blocks);
         let sentences = sentence::split(text, blocks, &tokens, &quotations);

@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
             cells.push((faint("sure  words"), 11));
         }
         let cells = cells.into_iter().map(|(words, width)| Cell { lines: vec![words], width }).collect();
-        vec![side_by_side(cells), vec![self.rule()]].concat()
+        [side_by_side(cells), vec![self.rule()]].concat()
     }
 
     fn statement(&self, statement: &Statement) -> Vec<Styled> {

@@ -43,7 +43,7 @@ pub enum LineError {
     NotAnObject,
     /// It has neither `text` nor `html`, or both.
     Body,
-    /// A field has the wrong type, or a value that means nothing.
+    /// A field has the wrong type.
     Field {
         /// Which field.
         name: &'static str,
@@ -87,13 +87,8 @@ pub fn parse(line: &str) -> Result<Line, LineError> {
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => filled("id")?,
     };
-    let published = match filled("published")? {
-        None => None,
-        Some(stamp) => {
-            let expected = "a date such as \"2025-04-09\"";
-            Some(date::parse_stamp(&stamp).ok_or(LineError::Field { name: "published", expected })?)
-        }
-    };
+    // A date that cannot be told ("9/8/14", "soon") is left empty: it must not cost the report.
+    let published = filled("published")?.and_then(|stamp| date::parse_stamp(&stamp));
     let byline = match fields.get("byline") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(names)) => byline::names(names),
@@ -131,6 +126,10 @@ mod tests {
         let line = parse(r#"{"id":7,"html":"<p>No.","byline":"Ann Vale and Bo Kern","url":null,"title":" "}"#).unwrap();
         assert_eq!((line.given.name.as_deref(), line.format, line.given.title), (Some("7"), Format::Html, None));
         assert_eq!(line.given.byline, ["Ann Vale", "Bo Kern"]);
+        for unclear in ["9/8/14", "soon", ""] {
+            let line = parse(&format!(r#"{{"text":"No.","published":"{unclear}"}}"#)).unwrap();
+            assert_eq!(line.given.published, None, "{unclear}");
+        }
     }
 
     #[test]
@@ -141,7 +140,7 @@ mod tests {
             ("{\"id\":\"a\"}", "a line must have one of \"text\" and \"html\""),
             ("{\"text\":\"a\",\"html\":\"b\"}", "a line must have one of \"text\" and \"html\""),
             ("{\"text\":1}", "\"text\" must be a string"),
-            ("{\"text\":\"a\",\"published\":\"soon\"}", "\"published\" must be a date such as \"2025-04-09\""),
+            ("{\"text\":\"a\",\"published\":1}", "\"published\" must be a string"),
             ("{\"text\":\"a\",\"byline\":[1]}", "\"byline\" must be a string or a list of strings"),
         ] {
             assert_eq!(parse(line).unwrap_err().to_string(), expected, "{line}");
