@@ -18,6 +18,10 @@ pub(super) fn is_caption(line: &str) -> bool {
     if lower.starts_with("file photo:") || lower.starts_with("image caption") {
         return true;
     }
+    // "In this April 9, 2025, file photo, made available by the city, Ann Vale speaks in Kolm."
+    if lower.starts_with("in this ") && line.split(' ').take(12).any(|w| w.trim_end_matches([',', '.']) == "photo") {
+        return true;
+    }
     if let Some(inner) = line.strip_suffix(']')
         && let Some(open) = inner.rfind('[')
     {
@@ -72,6 +76,7 @@ mod tests {
             "Ann Vale said no to the plan. | REUTERS",
             "Ann Vale leaves the court in Kolm, April 9, 2025. REUTERS/Bo Kern",
             "FILE PHOTO: Ann Vale leaves the court",
+            "In this April 9, 2025, file photo, made available by the city, Ann Vale speaks in Kolm.",
             "The harbour of Kolm (Photo by Ann Vale)",
         ] {
             assert!(is_caption(caption), "{caption}");

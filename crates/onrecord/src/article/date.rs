@@ -32,12 +32,39 @@ pub struct DateCandidate {
     pub origin: DateOrigin,
     /// The day.
     pub date: Date,
+    /// Whether it is the day of a time in UTC: where the paper is, it may have been the day before or after.
+    pub utc: bool,
+}
+
+impl DateCandidate {
+    /// A day that needs no clock.
+    pub(super) fn day(origin: DateOrigin, date: Date) -> DateCandidate {
+        DateCandidate { origin, date, utc: false }
+    }
+
+    /// The day of a timestamp.
+    pub(super) fn stamp(origin: DateOrigin, stamp: &str) -> Option<DateCandidate> {
+        let stamp = stamp.trim();
+        let zero = ["Z", "+00:00", "+0000", "GMT", "UTC"].iter().any(|zone| stamp.ends_with(zone));
+        Some(DateCandidate { origin, date: parse_stamp(stamp)?, utc: zero && stamp.contains(':') })
+    }
 }
 
 /// The most trusted candidate that is not later than `retrieved`.
+///
+/// A day of UTC gives way to the day that the page shows or has in its address, if they are one day apart.
 pub(super) fn choose(candidates: &[DateCandidate], retrieved: Option<Date>) -> Option<Date> {
     let believable = |c: &&DateCandidate| c.origin == DateOrigin::Given || retrieved.is_none_or(|day| c.date <= day);
-    candidates.iter().filter(believable).min_by_key(|c| c.origin).map(|c| c.date)
+    let best = candidates.iter().filter(believable).min_by_key(|c| c.origin)?;
+    let beside = |c: &&DateCandidate| !c.utc && apart(c.date, best.date) == 1;
+    let shown =
+        candidates.iter().filter(believable).filter(|c| c.origin >= DateOrigin::Visible).min_by_key(|c| c.origin);
+    Some(shown.filter(|_| best.utc).filter(beside).map_or(best.date, |c| c.date))
+}
+
+/// How many days lie between two dates.
+fn apart(a: Date, b: Date) -> i32 {
+    a.until(b).map_or(i32::MAX, |span| span.get_days().abs())
 }
 
 /// The day of a timestamp made for machines: ISO 8601, RFC 2822 or eight digits; else of words, as on a page.
@@ -105,8 +132,7 @@ pub(super) fn near(words: &str, published: Option<Date>) -> Option<Date> {
         _ => return None,
     };
     let year = i32::from(published.year());
-    let distance = |date: &Date| published.until(*date).map_or(i32::MAX, |span| span.get_days().abs());
-    (year - 1..=year + 1).filter_map(|y| day(y, month, number)).min_by_key(distance)
+    (year - 1..=year + 1).filter_map(|y| day(y, month, number)).min_by_key(|date| apart(published, *date))
 }
 
 /// What a line says that may be a date line: "Tuesday, July 2nd, 2013", "3 July 2013 Last updated at 13:38 GMT".
@@ -475,7 +501,7 @@ mod tests {
 
     #[test]
     fn trust() {
-        let candidate = |origin, s: &str| DateCandidate { origin, date: s.parse().unwrap() };
+        let candidate = |origin, s: &str| DateCandidate::day(origin, s.parse().unwrap());
         let all = [
             candidate(DateOrigin::Address, "2025-04-08"),
             candidate(DateOrigin::Meta, "2025-04-20"),
@@ -484,5 +510,10 @@ mod tests {
         assert_eq!(choose(&all, None), "2025-04-20".parse().ok());
         assert_eq!(choose(&all, "2025-04-10".parse().ok()), "2025-04-09".parse().ok());
         assert_eq!(choose(&[], None), None);
+        let utc = DateCandidate::stamp(DateOrigin::StructuredData, "2024-02-29T02:10:00Z").unwrap();
+        assert_eq!(choose(&[utc, candidate(DateOrigin::Address, "2024-02-28")], None), "2024-02-28".parse().ok());
+        assert_eq!(choose(&[utc, candidate(DateOrigin::Address, "2024-03-11")], None), "2024-02-29".parse().ok());
+        let local = DateCandidate::stamp(DateOrigin::StructuredData, "2024-02-29T02:10:00+02:00").unwrap();
+        assert_eq!(choose(&[local, candidate(DateOrigin::Address, "2024-02-28")], None), "2024-02-29".parse().ok());
     }
 }

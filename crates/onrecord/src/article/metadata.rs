@@ -15,6 +15,8 @@ use super::{DateCandidate, DateOrigin, agency, byline, date, one_line};
 pub(super) struct Metadata {
     /// Titles, the most trusted first.
     pub(super) titles: Vec<String>,
+    /// Headlines of articles in JSON-LD: more than one where the page lists others too.
+    headlines: Vec<String>,
     /// What the page says that it is about.
     pub(super) descriptions: Vec<String>,
     pub(super) publisher: Option<String>,
@@ -79,8 +81,7 @@ pub(super) fn read(dom: &Dom) -> Metadata {
     for (fact, _, content) in found {
         match fact {
             "published" => {
-                let day = date::parse_stamp(&content);
-                out.dates.extend(day.map(|date| DateCandidate { origin: DateOrigin::Meta, date }));
+                out.dates.extend(DateCandidate::stamp(DateOrigin::Meta, &content));
             }
             "title" => out.titles.push(content),
             "description" => out.descriptions.push(content),
@@ -101,7 +102,7 @@ pub(super) fn read(dom: &Dom) -> Metadata {
     // Of many dates in microdata, those of other reports on the page, only an only one is this report's.
     microdata.dedup();
     if let [date] = microdata[..] {
-        out.dates.push(DateCandidate { origin: DateOrigin::StructuredData, date });
+        out.dates.push(DateCandidate::day(DateOrigin::StructuredData, date));
     }
     if out.byline.is_empty() && out.agency.is_none() && rel_author.len() <= 4 {
         for name in rel_author {
@@ -109,9 +110,16 @@ pub(super) fn read(dom: &Dom) -> Metadata {
         }
     }
     out.titles.extend(title);
+    let mut headlines = std::mem::take(&mut out.headlines);
+    headlines.dedup();
+    if let [_] = headlines[..] {
+        out.titles.splice(0..0, headlines);
+    } else {
+        out.titles.extend(headlines);
+    }
     out.url = canonical.filter(|c| c.starts_with("http")).or(out.url).filter(|u| u.starts_with("http"));
     if let Some(date) = out.url.as_deref().and_then(date::parse_address) {
-        out.dates.push(DateCandidate { origin: DateOrigin::Address, date });
+        out.dates.push(DateCandidate::day(DateOrigin::Address, date));
     }
     out
 }
@@ -178,15 +186,14 @@ fn structured(json: &str, out: &mut Metadata) {
         if !article && !page {
             continue;
         }
-        if let Some(day) = strings(object.get("datePublished")).first().and_then(|stamp| date::parse_stamp(stamp)) {
-            out.dates.push(DateCandidate { origin: DateOrigin::StructuredData, date: day });
-        }
+        let stamp = strings(object.get("datePublished")).into_iter().next();
+        out.dates.extend(stamp.and_then(|stamp| DateCandidate::stamp(DateOrigin::StructuredData, stamp)));
         if !article {
             continue;
         }
         out.article = Some(true);
         if let Some(title) = strings(object.get("headline")).first() {
-            out.titles.push(one_line(&unescape(title)));
+            out.headlines.push(one_line(&unescape(title)));
         }
         if let Some(description) = strings(object.get("description")).first() {
             out.descriptions.push(one_line(&unescape(description)));
@@ -201,6 +208,9 @@ fn structured(json: &str, out: &mut Metadata) {
             for name in names(object.get("author")) {
                 author(&name, out);
             }
+            // A company that signs its own articles is no writer.
+            let companies = companies(object.get("author"));
+            out.byline.retain(|name| !companies.contains(name));
         }
     }
 }
@@ -243,6 +253,17 @@ fn names(value: Option<&Value>) -> Vec<String> {
     .into_iter()
     .filter(|n: &String| !n.is_empty())
     .collect()
+}
+
+/// Of the same, the names of those that are said to be organizations.
+fn companies(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(values)) => values.iter().flat_map(|v| companies(Some(v))).collect(),
+        Some(Value::Object(object)) if strings(object.get("@type")).iter().any(|k| k.contains("Organization")) => {
+            names(value)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Data are often escaped once too often: `&#8217;` inside JSON or an attribute that was already unescaped.

@@ -131,9 +131,9 @@ fn read_text(text: Cow<'_, str>, given: &Given) -> Article {
     let marked = plain::mark(&text, given.title.as_deref());
     let headline = marked.headline.map(|span| one_line(span.of(&text)));
     let mut dates = marked.dates;
-    dates.extend(given.published.map(|date| DateCandidate { origin: DateOrigin::Given, date }));
+    dates.extend(given.published.map(|date| DateCandidate::day(DateOrigin::Given, date)));
     let address = given.url.as_deref().and_then(date::parse_address);
-    dates.extend(address.map(|date| DateCandidate { origin: DateOrigin::Address, date }));
+    dates.extend(address.map(|date| DateCandidate::day(DateOrigin::Address, date)));
     let mut article = Article {
         title: given.title.clone().or(headline),
         publisher: given.publisher.clone(),

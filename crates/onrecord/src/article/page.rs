@@ -30,14 +30,14 @@ pub(super) fn read(html: &str, given: &Given) -> Article {
     let all: usize = shown.iter().map(|s| s.chars).sum();
     let excluded = excluded(&dom, &own, &shown, meta.body.as_deref());
     let mut body = body(&dom, &own, &excluded, &segments(&dom, &excluded), &titles, &meta);
-    let mut article = compose(&mut body, &titles);
+    let mut article = compose(&mut body);
     article.set_aside = all.saturating_sub(article.text.chars().filter(|c| !c.is_whitespace()).count());
     let mut dates = meta.dates.clone();
     dates.append(&mut article.dates);
     dates.extend(body.dates.iter().copied());
-    dates.extend(given.published.map(|date| DateCandidate { origin: DateOrigin::Given, date }));
+    dates.extend(given.published.map(|date| DateCandidate::day(DateOrigin::Given, date)));
     let address = given.url.as_deref().and_then(date::parse_address);
-    dates.extend(address.map(|date| DateCandidate { origin: DateOrigin::Address, date }));
+    dates.extend(address.map(|date| DateCandidate::day(DateOrigin::Address, date)));
     if given.title.is_some() {
         article.title.clone_from(&given.title);
     } else if article.title.is_none() {
@@ -114,7 +114,12 @@ fn segments(dom: &Dom, excluded: &[bool]) -> Vec<Segment> {
                     last.text.push('\n');
                 }
             }
-            let is_block = is_block(&node.name);
+            // The cells of a row stand on one line.
+            let cell = matches!(name, "td" | "th");
+            if let Some(last) = out.last_mut().filter(|_| cell && !cut) {
+                last.text.push(' ');
+            }
+            let is_block = is_block(&node.name) && !cell;
             cut |= is_block;
             open.push((node.end, is_block, place, linked));
             match name {
@@ -123,6 +128,7 @@ fn segments(dom: &Dom, excluded: &[bool]) -> Vec<Segment> {
                 "blockquote" => place.quote = true,
                 "figure" | "figcaption" => place.figure = true,
                 "td" | "th" => place.cell = true,
+                "p" | "div" | "section" | "article" => place.cell = false,
                 "a" => linked = true,
                 _ => {}
             }
@@ -189,7 +195,8 @@ fn tidy(text: &str) -> String {
 fn is_unseen(node: &Node) -> bool {
     let hidden = |style: &str| {
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
-        style.contains("display:none") || style.contains("visibility:hidden")
+        // One pixel by one is how words are kept for screen readers alone ("opens new tab").
+        ["display:none", "visibility:hidden", "clip:rect", "width:1px"].iter().any(|hiding| style.contains(hiding))
     };
     matches!(
         &*node.name,
@@ -250,6 +257,8 @@ struct Body {
     filed: Option<(Option<String>, Option<String>)>,
     /// The characters of running text in it.
     running: usize,
+    /// All characters in it.
+    chars: usize,
     /// How many headings in it are links: many on an index page.
     linked_headings: usize,
 }
@@ -274,7 +283,14 @@ fn body(dom: &Dom, own: &[Parts], excluded: &[bool], segments: &[Segment], title
     let headline = (0..segments.len())
         .filter(|&s| segments[s].place.heading > 0 && segments[s].place.heading <= 2 && is_title(&segments[s]))
         .min_by_key(|&s| (segments[s].place.heading, s.abs_diff(first_running)))
-        .or_else(|| (0..first_running).rev().find(|&s| is_title(&segments[s])));
+        .or_else(|| (0..first_running).rev().find(|&s| is_title(&segments[s])))
+        .or_else(|| {
+            // A live report changes its headline more often than its data.
+            let mut first_level = (0..segments.len()).filter(|&s| segments[s].place.heading == 1);
+            let only = first_level.next().filter(|_| first_level.next().is_none())?;
+            let long = segments[only].text.split_whitespace().nth(3).is_some();
+            (only < first_running && long).then_some(only)
+        });
     if let Some(headline) = headline {
         out.pieces.push(Piece { kind: Some(BlockKind::Headline), text: segments[headline].text.clone() });
         // Between the headline and the body stand the standfirst, the date and the byline.
@@ -291,19 +307,17 @@ fn body(dom: &Dom, own: &[Parts], excluded: &[bool], segments: &[Segment], title
         }
     }
     for (i, node) in dom.nodes.iter().enumerate() {
-        if &*node.name == "time" && !excluded[i] {
-            let stamp = node
-                .attribute("datetime")
-                .and_then(date::parse_stamp)
-                .or_else(|| date::date_line(&dom.text(i)).flatten());
-            let near = headline.is_some_and(|h| segments[h].first < i) || headline.is_none();
-            out.dates
-                .extend(stamp.filter(|_| near).map(|date| DateCandidate { origin: DateOrigin::TimeElement, date }));
+        let below = headline.is_none_or(|h| segments[h].first < i);
+        if &*node.name == "time" && !excluded[i] && below {
+            // What the element shows is the day where the paper is; its attribute may be in UTC.
+            let shown = date::date_line(&dom.text(i)).flatten().map(|d| DateCandidate::day(DateOrigin::TimeElement, d));
+            let stamp = || DateCandidate::stamp(DateOrigin::TimeElement, node.attribute("datetime")?);
+            out.dates.extend(shown.or_else(stamp));
         }
     }
     for segment in &segments[headline.unwrap_or(0)..first_running.max(headline.unwrap_or(0))] {
         if let Some(Some(date)) = date::date_line(&segment.text) {
-            out.dates.push(DateCandidate { origin: DateOrigin::Visible, date });
+            out.dates.push(DateCandidate::day(DateOrigin::Visible, date));
         }
     }
     let mut seen: HashSet<&str> = HashSet::new();
@@ -332,13 +346,15 @@ fn body(dom: &Dom, own: &[Parts], excluded: &[bool], segments: &[Segment], title
         } else {
             None
         };
-        if lists.contains(&s) || is_link(segment) {
+        let wordless = segment.chars < 5 && !segment.text.contains(char::is_alphabetic);
+        if lists.contains(&s) || is_link(segment) || is_address(&segment.text) || wordless {
             continue;
         }
         if segment.chars > 60 && !seen.insert(segment.text.as_str()) {
             continue;
         }
         out.running += weights[s];
+        out.chars += segment.chars;
         out.pieces.push(Piece { kind, text: segment.text.clone() });
     }
     out
@@ -429,7 +445,12 @@ fn link_lists(dom: &Dom, segments: &[Segment]) -> HashSet<usize> {
 
 /// Whether the segment is nothing but a link to something else.
 fn is_link(segment: &Segment) -> bool {
-    segment.linked * 10 >= segment.chars * 9 && segment.chars < 200
+    segment.linked * 10 >= segment.chars * 8 && segment.chars < 300
+}
+
+/// Whether the text is an address and nothing else.
+fn is_address(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://")) && !text.contains(char::is_whitespace)
 }
 
 /// The runs of four words of a text, to tell whether it holds another.
@@ -463,11 +484,11 @@ impl Shingles {
 }
 
 /// Puts the pieces together as a text with its blocks.
-fn compose(body: &mut Body, titles: &[String]) -> Article {
+fn compose(body: &mut Body) -> Article {
     let pieces = std::mem::take(&mut body.pieces);
     let (text, spans) = join(pieces.iter().map(|p| (p.text.as_str(), "\n\n")));
     let kinds = pieces.iter().map(|p| p.kind).collect();
-    let marked = plain::mark_blocks(&text, &spans, kinds, titles.first().map(String::as_str));
+    let marked = plain::mark_blocks(&text, &spans, kinds, plain::Front::Known);
     body.filed = marked.filed;
     // Furniture stays out of the text of a page.
     let kept: Vec<&Block> = marked.blocks.iter().filter(|b| b.kind != BlockKind::Boilerplate).collect();
@@ -513,7 +534,9 @@ fn verdict(article: &Article, meta: &Metadata, body: &Body, all: usize) -> Verdi
     let paragraphs = article.blocks.iter().filter(|b| b.kind == BlockKind::Paragraph).count();
     let says_article = meta.article == Some(true);
     let enough = if says_article { 120 } else { 250 };
-    if body.running < enough {
+    // An article may be little more than a list, but then the page must say that it is one.
+    let long_list = says_article && body.chars > 600;
+    if body.running < enough && !long_list {
         return Verdict::NoReport;
     }
     if !says_article && body.linked_headings > 6 && body.linked_headings * 2 > paragraphs {

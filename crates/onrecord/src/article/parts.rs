@@ -58,10 +58,19 @@ pub(super) fn parts(node: &Node) -> Parts {
     out
 }
 
-/// Every run of one to three words is looked up.
+/// Every run of one to three words of each name is looked up. What a name says that the part merely has
+/// ("has-section-nav", "content-with-sidebar") is not what it is.
 fn read(value: &str, out: &mut Parts) {
+    for name in value.split_whitespace() {
+        let mut words = words(name);
+        let has = words.iter().position(|word| matches!(word.as_str(), "has" | "with" | "without"));
+        words.truncate(has.unwrap_or(words.len()));
+        look_up(&words, out);
+    }
+}
+
+fn look_up(words: &[String], out: &mut Parts) {
     let table = &*TABLE;
-    let words = words(value);
     let mut run = String::new();
     for start in 0..words.len() {
         run.clear();
@@ -137,6 +146,7 @@ mod tests {
         check("wp-caption-text", Parts::CAPTION);
         check("post-1234 category-news adventure", Parts::default());
         check("comments-area", Parts::COMMENTS);
+        check("has-section-nav content-with-sidebar-wrp", Parts::default());
         check("", Parts::default());
     }
 }

@@ -25,19 +25,25 @@ pub(super) struct Marked {
 pub(super) fn mark(text: &str, title: Option<&str>) -> Marked {
     let spans = paragraphs(text);
     let kinds = vec![None; spans.len()];
-    mark_blocks(text, &spans, kinds, title)
+    mark_blocks(text, &spans, kinds, Front::Sought { title })
+}
+
+/// Whether headline and standfirst are still to be found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Front<'a> {
+    /// A page's elements have told, as far as they can.
+    Known,
+    /// In plain text they are known by their shape, or by a title that came with it.
+    Sought {
+        /// That title.
+        title: Option<&'a str>,
+    },
 }
 
 /// Marks blocks of which some kinds are known already (on a page, from its elements).
-pub(super) fn mark_blocks(
-    text: &str,
-    spans: &[Span],
-    mut kinds: Vec<Option<BlockKind>>,
-    title: Option<&str>,
-) -> Marked {
+pub(super) fn mark_blocks(text: &str, spans: &[Span], mut kinds: Vec<Option<BlockKind>>, front: Front<'_>) -> Marked {
     let mut out = Marked::default();
     let words = |i: usize| spans[i].of(text);
-    let known_front = kinds.contains(&Some(BlockKind::Headline));
     let notes: Vec<Option<Note>> =
         (0..spans.len()).map(|i| if kinds[i].is_none() { note(words(i)) } else { None }).collect();
 
@@ -59,18 +65,18 @@ pub(super) fn mark_blocks(
     }
     let tail = spans.len().saturating_sub(3).max(body);
     for i in 0..spans.len() {
-        let (front, end) = (i < body, i >= tail && i > body);
+        let (before, end) = (i < body, i >= tail && i > body);
         match &notes[i] {
-            Some(Note::Date(date)) if front || end => {
+            Some(Note::Date(date)) if before || end => {
                 kinds[i] = Some(BlockKind::Dateline);
                 if let Some(date) = date {
-                    out.dates.push(DateCandidate { origin: DateOrigin::Visible, date: *date });
+                    out.dates.push(DateCandidate::day(DateOrigin::Visible, *date));
                 }
-                if let Some(name) = agency::agency_among(words(i)).filter(|_| front) {
+                if let Some(name) = agency::agency_among(words(i)).filter(|_| before) {
                     out.agency.get_or_insert(name);
                 }
             }
-            Some(Note::Byline) if front || end => kinds[i] = Some(BlockKind::Credit),
+            Some(Note::Byline) if before || end => kinds[i] = Some(BlockKind::Credit),
             Some(Note::Caption) => kinds[i] = Some(BlockKind::Caption),
             _ => {}
         }
@@ -78,11 +84,11 @@ pub(super) fn mark_blocks(
             credit(words(i), &mut out);
         }
     }
-    if !known_front {
+    if let Front::Sought { title } = front {
         mark_headline(text, spans, title, body, &mut kinds);
+        mark_standfirst(text, spans, &notes, body, &mut kinds);
     }
     out.headline = (0..spans.len()).find(|&i| kinds[i] == Some(BlockKind::Headline)).map(|i| spans[i]);
-    mark_standfirst(text, spans, &notes, body, &mut kinds);
 
     for (i, span) in spans.iter().enumerate() {
         let kind = kinds[i].unwrap_or(if bulleted(words(i)) { BlockKind::ListItem } else { BlockKind::Paragraph });
@@ -146,7 +152,7 @@ fn set_aside_furniture(text: &str, spans: &[Span], notes: &[Option<Note>], kinds
             Some(Note::Furniture(Furniture::ListOf(items))) => {
                 kinds[i] = Some(BlockKind::Boilerplate);
                 // Each item may bring a number and a title; a list whose end never comes is not believed.
-                let reach = (i + 4 + items.saturating_mul(3)).min(spans.len());
+                let reach = (i + 4 + (*items).min(100) * 3).min(spans.len());
                 let end = (i + 1..reach).find(|&j| notes[j] == Some(Note::Furniture(Furniture::EndOfList)));
                 if let Some(end) = end.filter(|&end| (i..end).all(short)) {
                     kinds[i..=end].fill(Some(BlockKind::Boilerplate));
