@@ -1,21 +1,26 @@
 #!/usr/bin/env python3
 """Quantises an encoder for the reader: a folder of PyTorch weights -> one file that is used where it lies.
 
-usage: export.py ENCODER OUT.safetensors [PART.safetensors ...]
+usage: export.py ENCODER REPORTS.ndjson[.gz] OUT.safetensors [PART.safetensors ...]
 
 ENCODER is the folder of a fine-tuned BertForTokenClassification (heads of 32, sides divisible by 16) with
-`transitions.json` and `vocab.txt`. What is written:
+`transitions.json` and `vocab.txt`. REPORTS, one {"text"} a line, is text of the kind it was trained on: 40 reports of it
+show which inputs of a matrix are large and which go together; no label is looked at. What is written:
 
 * `layer.N.{qkv,context,expand,contract}.weight`: 8-bit whole numbers, rounded symmetrically with a scale for each
   output (`.scale`), packed [outputs/16][inputs/4][16][4], which is the order in which the kernels take them on every
-  processor; of `qkv` each head's queries, keys and values come together; `.sum` holds each output's sum of them, `.bias` its bias.
+  processor; of `qkv` each head's queries, keys and values come together; `.sum` holds each output's sum of them, `.bias`
+  its bias. They are rounded input by input, each time letting the inputs that are left make up for the error (GPTQ,
+  Frantar et al. 2023).
+* `layer.N.{qkv,expand,contract}.input`: what inputs are multiplied by before they are rounded, and the weights divided
+  by, so that a few large inputs do not take all the room of 8 bits (SmoothQuant, Xiao et al. 2023).
 * `embedding.words`, a row for each piece with its own `.scale`; `embedding.positions` in 32 bits, with the one segment's
   embedding added in, for as many positions as a window has.
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
 
 The tensors of each PART, as other scripts here train them, are added as they are.
 
-Activations are quantised at run time, row by row, so nothing here depends on data.
+Activations are rounded at run time, row by row: a row's result depends on no other.
 """
 
 import json
@@ -23,15 +28,71 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.numpy import load_file
 
+import reference
+
 WINDOW = 256
+REPORTS = 40
+LONGEST = 2500  # characters of each report
+
+# The dense layers of one of BERT's, by the names they get here; the first three share their inputs.
+DENSE = {
+    "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"),
+    "context": ("attention.output.dense",),
+    "expand": ("intermediate.dense",),
+    "contract": ("output.dense",),
+}
 
 
-def rounded(rows):
+def inputs_of(folder, reports):
+    """For each matrix: the sum of the outer products of its inputs, and the largest size of each input."""
+    torch.set_num_threads(1)  # Sums come out the same each time.
+    model, labels, _ = reference.load(folder)
+    texts = [json.loads(line)["text"][:LONGEST] for line in reference.open_lines(reports)]
+    pieces = reference.Pieces(folder)
+    plans = [reference.plan(text, pieces, reference.WINDOW) for text in texts[:: max(1, len(texts) // REPORTS)]]
+    products, sizes = {}, {}
+
+    def watch(name):
+        def hook(_, arguments):
+            rows = arguments[0].reshape(-1, arguments[0].shape[-1]).double()
+            products[name] = products.get(name, 0) + rows.T @ rows
+            sizes[name] = torch.maximum(sizes.get(name, torch.zeros(rows.shape[1]).double()), rows.abs().amax(0))
+
+        return hook
+
+    for number, layer in enumerate(model.bert.encoder.layer):
+        for part, (dense, *_) in DENSE.items():
+            layer.get_submodule(dense).register_forward_pre_hook(watch(f"layer.{number}.{part}"))
+    # One window at a time, for padding is no input.
+    reference.emissions(model, plans, 1, len(labels))
+    return {name: value.numpy() for name, value in products.items()}, {name: value.numpy() for name, value in sizes.items()}
+
+
+def rounded(rows, products=None):
     """Rows of 8-bit whole numbers, and the scale of each."""
-    scale = np.maximum(np.abs(rows).max(axis=1), 1e-12) / 127
-    return np.rint(rows / scale[:, None]).astype(np.int8), scale.astype(np.float32)
+    scale = np.maximum(np.abs(rows).max(axis=1), 1e-12).astype(np.float32) / np.float32(127)
+    if products is None:
+        return np.rint(rows / scale[:, None]).astype(np.int8), scale
+    left = rows.astype(np.float64)
+    damped = products + np.eye(len(products)) * np.diag(products).mean() * 0.01
+    order = np.argsort(-np.diag(damped))
+    upper = np.linalg.cholesky(np.linalg.inv(damped[np.ix_(order, order)])).T
+    left = left[:, order]
+    whole = np.zeros(rows.shape, np.int8)
+    for place, column in enumerate(order):
+        whole[:, column] = np.clip(np.rint(left[:, place] / scale), -127, 127)
+        error = (left[:, place] - whole[:, column] * scale.astype(np.float64)) / upper[place, place]
+        left[:, place:] -= np.outer(error, upper[place, place:])
+    return whole, scale
+
+
+def smoothed(rows, sizes):
+    """What to multiply inputs by: halfway between even inputs and even weights."""
+    factor = np.sqrt(np.maximum(np.abs(rows).max(axis=0), 1e-4) / np.maximum(sizes, 1e-4))
+    return (factor / np.exp(np.log(factor).mean())).astype(np.float32)
 
 
 def packed(rows):
@@ -40,8 +101,9 @@ def packed(rows):
     return np.ascontiguousarray(rows.reshape(outputs // 16, 16, inputs // 4, 4).transpose(0, 2, 1, 3))
 
 
-def convert(folder):
-    """The tensors to write, largest first, and the metadata."""
+def convert(folder, reports):
+    """The tensors to write and the metadata."""
+    products, sizes = inputs_of(folder, reports)
     weights = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}
     config = json.loads((folder / "config.json").read_text())
     crf = json.loads((folder / "transitions.json").read_text())
@@ -50,16 +112,23 @@ def convert(folder):
     tensors = {}
 
     def linear(name, rows, bias):
-        whole, scale = rounded(rows)
+        inputs = products[name]
+        if not name.endswith("context"):
+            factor = smoothed(rows, sizes[name])
+            tensors[f"{name}.input"] = factor
+            rows, inputs = rows / factor, inputs * np.outer(factor, factor)
+        whole, scale = rounded(rows, inputs)
         tensors[f"{name}.weight"] = packed(whole)
         tensors[f"{name}.scale"] = scale
         tensors[f"{name}.sum"] = whole.sum(axis=1, dtype=np.int32)
         tensors[f"{name}.bias"] = bias
 
-    def by_head(source, what):
-        """Queries, keys and values, so ordered that each head's come together."""
-        parts = [weights[f"{source}.attention.self.{part}.{what}"] for part in ("query", "key", "value")]
-        heads = [part.reshape(config["num_attention_heads"], -1, *part.shape[1:]) for part in parts]
+    def gathered(source, part, what):
+        """The rows of a matrix; those of `qkv` so ordered that each head's queries, keys and values come together."""
+        parts = [weights[f"{source}.{dense}.{what}"] for dense in DENSE[part]]
+        if len(parts) == 1:
+            return parts[0]
+        heads = [rows.reshape(config["num_attention_heads"], -1, *rows.shape[1:]) for rows in parts]
         return np.concatenate(heads, axis=1).reshape(-1, *parts[0].shape[1:])
 
     def norm(name, source):
@@ -73,9 +142,8 @@ def convert(folder):
     norm("embedding.norm", f"{source}.LayerNorm")
     for layer in range(config["num_hidden_layers"]):
         name, source = f"layer.{layer}", f"bert.encoder.layer.{layer}"
-        linear(f"{name}.qkv", by_head(source, "weight"), by_head(source, "bias"))
-        for part, dense in (("context", "attention.output"), ("expand", "intermediate"), ("contract", "output")):
-            linear(f"{name}.{part}", weights[f"{source}.{dense}.dense.weight"], weights[f"{source}.{dense}.dense.bias"])
+        for part in DENSE:
+            linear(f"{name}.{part}", gathered(source, part, "weight"), gathered(source, part, "bias"))
         norm(f"{name}.attended", f"{source}.attention.output.LayerNorm")
         norm(f"{name}.output", f"{source}.output.LayerNorm")
     tensors["tagger.weight"] = weights["classifier.weight"]
@@ -83,7 +151,7 @@ def convert(folder):
     tensors["tagger.transitions"] = np.array(crf["transitions"], np.float32)
     tensors["vocabulary"] = np.frombuffer("\n".join(vocabulary).encode(), np.uint8)
     metadata = {
-        "format": "onrecord-encoder/1",
+        "format": "onrecord-encoder/2",
         "labels": " ".join(crf["labels"]),
         "heads": str(config["num_attention_heads"]),
         "layers": str(config["num_hidden_layers"]),
@@ -110,12 +178,12 @@ def write(path, tensors, metadata):
 
 
 def main():
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    tensors, metadata = convert(Path(sys.argv[1]))
-    for part in sys.argv[3:]:
+    tensors, metadata = convert(Path(sys.argv[1]), sys.argv[2])
+    for part in sys.argv[4:]:
         tensors.update(load_file(part))
-    write(Path(sys.argv[2]), tensors, metadata)
+    write(Path(sys.argv[3]), tensors, metadata)
 
 
 if __name__ == "__main__":

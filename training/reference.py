@@ -2,16 +2,16 @@
 """Tags reports with the PyTorch weights: what the Rust engine is held against, in quality and in speed.
 
 usage: reference.py ENCODER REPORTS.ndjson[.gz] [--out SPANS.ndjson] [--limit N] [--batch 8] [--threads N]
-                    [--overlap half|none]
+                    [--advance PIECES]
 
 ENCODER is the folder of a fine-tuned BertForTokenClassification with `transitions.json` beside it. REPORTS has one
 {"id", "text"} a line. SPANS gets one {"id", "attributions"} a line, each attribution holding one span of one kind
 (code points): the form that an attribution scorer takes for the figures that do not ask for links.
 
 A word is a run of word characters or one other printing character; its first piece carries its label. Windows of at
-most 254 pieces are packed from whole sentences. With `--overlap half` a second pass is shifted by half a window, and
-the raw outputs of both are averaged, weighted by the words between a word and its window's edge, up to 40. Viterbi then
-runs over the document.
+most 254 pieces are laid over whole sentences, each beginning about `--advance` pieces after the one before; where they
+overlap, raw outputs are averaged, weighted by the words between a word and its window's edge, up to 40. Viterbi then
+runs over the document. The Rust engine lays its windows in the same way.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from transformers import BertForTokenClassification
 WORD = re.compile(r"\w+|[^\w\s]")
 SENTENCE_END = re.compile(r"\n+|(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
 WINDOW = 254
+ADVANCE = 190
 EDGE = 40
 CLS, SEP, UNK = 101, 102, 100
 
@@ -66,37 +67,31 @@ def sentences(text, words):
     return list(zip(cuts, cuts[1:]))
 
 
-def windows(lengths, runs, first, window=WINDOW):
-    """Word ranges of at most `window` pieces, from whole sentences; the first of at most `first` pieces."""
-    out, begin, used, limit = [], 0, 0, first
-    for start, end in runs:
-        size = sum(lengths[start:end])
-        if used + size > limit and start > begin:
-            out.append((begin, start))
-            begin, used, limit = start, 0, window
-        if used + size <= limit:
-            used += size
-            continue
-        for word in range(start, end):  # A sentence longer than a window is cut between words.
-            if used + lengths[word] > limit and word > begin:
-                out.append((begin, word))
-                begin, used, limit = word, 0, window
-            used += lengths[word]
-    if begin < len(lengths):
-        out.append((begin, len(lengths)))
+def windows(lengths, runs, advance, window=WINDOW):
+    """Word ranges of at most `window` pieces: whole sentences, or words where a sentence is longer than that."""
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
+    firsts, count = [first for first, _ in runs], len(lengths)
+
+    def reach(begin):
+        fits = int(np.searchsorted(starts, starts[begin] + window, "right")) - 1
+        whole = firsts[bisect.bisect_right(firsts, fits) - 1]
+        return count if fits == count else whole if whole > begin else fits
+
+    out, begin = [], 0
+    while begin < count:
+        end = reach(begin)
+        out.append((begin, end))
+        again = int(np.searchsorted(starts, starts[begin] + advance))
+        further = (first for first in firsts if again <= first < end < count and reach(first) > end)
+        begin = next(further, end)
     return out
 
 
-def plan(text, pieces, overlap, window=WINDOW):
+def plan(text, pieces, advance):
     """A report's words, their pieces, and the windows to read."""
     words = [match.span() for match in WORD.finditer(text)]
-    ids = [pieces.of(text[start:end])[:window] for start, end in words]
-    lengths = [len(each) for each in ids]
-    runs = sentences(text, words)
-    ranges = windows(lengths, runs, window, window)
-    if overlap == "half" and len(ranges) > 1:
-        ranges = ranges + windows(lengths, runs, window // 2, window)
-    return words, ids, ranges
+    ids = [pieces.of(text[start:end])[:WINDOW] for start, end in words]
+    return words, ids, windows([len(each) for each in ids], sentences(text, words), advance)
 
 
 def emissions(model, plans, batch, labels):
@@ -176,7 +171,7 @@ def main():
     parser.add_argument("--limit", type=int)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--overlap", choices=["half", "none"], default="half")
+    parser.add_argument("--advance", type=int, default=ADVANCE)
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -187,7 +182,7 @@ def main():
     read, out = 0, []
     for at in range(0, len(records), 64):
         group = records[at : at + 64]
-        plans = [plan(record["text"], pieces, arguments.overlap) for record in group]
+        plans = [plan(record["text"], pieces, arguments.advance) for record in group]
         scores, count = emissions(model, plans, arguments.batch, len(labels))
         read += count
         for record, (words, _, _), rows in zip(group, plans, scores):

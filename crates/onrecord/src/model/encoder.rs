@@ -35,6 +35,10 @@ struct Layer {
     expand: Matrix,
     contract: Matrix,
     output: Norm,
+    /// What the inputs of these matrices are multiplied by before they are rounded.
+    qkv_input: Vec<f32>,
+    expand_input: Vec<f32>,
+    contract_input: Vec<f32>,
 }
 
 #[derive(Debug)]
@@ -177,7 +181,7 @@ impl Encoder {
         room.roundings.resize(rows, Rounding::default());
         room.head.resize(rows * 3 * kernel::HEAD, 0.0);
         room.context.resize(rows * self.width, 0.0);
-        kernel::round_rows(self.path, &room.hidden, self.width, &mut room.bytes, &mut room.roundings);
+        kernel::round_scaled_rows(self.path, &room.hidden, &layer.qkv_input, &mut room.bytes, &mut room.roundings);
         for head in 0..self.heads {
             // Head by head, for then its queries, keys and values never leave the nearer caches.
             let qkv = layer.qkv.part(bytes, head * 3 * kernel::HEAD, 3 * kernel::HEAD);
@@ -201,9 +205,10 @@ impl Encoder {
             room.roundings.resize(rows, Rounding::default());
             room.wide.resize(rows * middle, 0.0);
             room.wide_bytes.resize(rows * middle, 0);
-            kernel::round_rows(self.path, hidden, self.width, &mut room.bytes, &mut room.roundings);
+            kernel::round_scaled_rows(self.path, hidden, &layer.expand_input, &mut room.bytes, &mut room.roundings);
             kernel::linear(self.path, &room.bytes, &room.roundings, expand, After::Gelu, &mut room.wide);
-            kernel::round_rows(self.path, &room.wide, middle, &mut room.wide_bytes, &mut room.roundings);
+            let (wide, bytes) = (&room.wide, &mut room.wide_bytes);
+            kernel::round_scaled_rows(self.path, wide, &layer.contract_input, bytes, &mut room.roundings);
             kernel::linear(self.path, &room.wide_bytes, &room.roundings, contract, After::Add, hidden);
         }
         kernel::normalize_rows(self.path, &mut room.hidden, &layer.output.weight, &layer.output.bias);
@@ -225,6 +230,9 @@ impl Layer {
             expand: matrix("expand", width, middle)?,
             contract: matrix("contract", middle, width)?,
             output: Norm::load(weights, &format!("{name}.output"), width)?,
+            qkv_input: weights.floats(&format!("{name}.qkv.input"), &[width])?,
+            expand_input: weights.floats(&format!("{name}.expand.input"), &[width])?,
+            contract_input: weights.floats(&format!("{name}.contract.input"), &[middle])?,
         })
     }
 }

@@ -28,7 +28,7 @@ pub use weights::ModelError;
 pub(crate) use weights::Weights;
 
 /// The version of the file format that this version of the reader uses.
-const FORMAT: &str = "onrecord-encoder/1";
+const FORMAT: &str = "onrecord-encoder/2";
 
 /// The trained model.
 #[derive(Debug)]
@@ -76,7 +76,8 @@ impl Model {
         // Two pieces of each window are its opening and its closing.
         let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
         let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
-        let layout = Layout { window, advance: window / 2 };
+        // Reading a quarter of each window again costs a seventh more and gains a point; more gains nothing that lasts.
+        let layout = Layout { window, advance: window * 3 / 4 };
         Ok(Model { weights, wordpiece, encoder, tagger, path, layout })
     }
 

@@ -82,7 +82,7 @@ impl WordPiece {
         scratch.clear();
         let before = out.len();
         if word.is_ascii() {
-            let printing = word.bytes().filter(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace());
+            let printing = word.bytes().filter(|byte| !byte.is_ascii_control() || b"\t\n\r".contains(byte));
             scratch.extend(printing.map(|byte| byte.to_ascii_lowercase() as char));
         } else {
             normalize(word, scratch);

@@ -174,26 +174,52 @@ fn round_rows_body<D: Dot>(rows: &[f32], width: usize, bytes: &mut [u8], roundin
     for ((row, bytes), rounding) in rows {
         let (row, _) = row.as_chunks::<LANES>();
         let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        let (mut low, mut high) = (D::splat(0.0), D::splat(0.0));
-        for chunk in row {
-            let value = D::load(chunk);
-            low = D::greatest(low, D::sub(D::splat(0.0), value));
-            high = D::greatest(high, value);
-        }
-        let (low, high) = (-D::most(low), D::most(high));
-        // The width is kept away from nothing, so that a row of zeros divides no zero.
-        let width = (high - low).max(1e-30);
-        let scale = width / 255.0;
-        let inverse = 255.0 / width;
-        let zero = lanes::round_one(-low * inverse);
-        let inverse = D::splat(inverse);
-        for (chunk, bytes) in row.iter().zip(bytes) {
-            // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
-            let value = lanes::round::<D>(D::load(chunk), inverse, -zero, 255.0 - zero);
-            D::store_bytes(D::add_whole(value, D::splat_whole(zero as i32)), bytes);
-        }
-        *rounding = Rounding { scale, zero: zero as i32 };
+        *rounding = round_row::<D>(row, |value, _| value, bytes);
     }
+}
+
+on_every_path! {
+    /// The same, each number first multiplied by its column's factor.
+    fn round_scaled_rows(rows: &[f32], factors: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) = round_scaled_rows_body;
+}
+
+#[inline(always)]
+fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) {
+    let width = factors.len();
+    let (factors, _) = factors.as_chunks::<LANES>();
+    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
+    for ((row, bytes), rounding) in rows {
+        let (row, _) = row.as_chunks::<LANES>();
+        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
+        *rounding = round_row::<D>(row, |value, at| D::mul(value, D::load(&factors[at])), bytes);
+    }
+}
+
+/// Rounds one row; `scaled` is what a chunk of it counts as.
+#[inline(always)]
+fn round_row<D: Dot>(
+    row: &[[f32; LANES]],
+    scaled: impl Fn(D::F, usize) -> D::F,
+    bytes: &mut [[u8; LANES]],
+) -> Rounding {
+    let (mut low, mut high) = (D::splat(0.0), D::splat(0.0));
+    for (at, chunk) in row.iter().enumerate() {
+        let value = scaled(D::load(chunk), at);
+        low = D::greatest(low, D::sub(D::splat(0.0), value));
+        high = D::greatest(high, value);
+    }
+    let (low, high) = (-D::most(low), D::most(high));
+    // The width is kept away from nothing, so that a row of zeros divides no zero.
+    let width = (high - low).max(1e-30);
+    let inverse = 255.0 / width;
+    let zero = lanes::round_one(-low * inverse);
+    for (at, (chunk, bytes)) in row.iter().zip(bytes).enumerate() {
+        let value = scaled(D::load(chunk), at);
+        // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
+        let value = lanes::round::<D>(value, D::splat(inverse), -zero, 255.0 - zero);
+        D::store_bytes(D::add_whole(value, D::splat_whole(zero as i32)), bytes);
+    }
+    Rounding { scale: width / 255.0, zero: zero as i32 }
 }
 
 on_every_path! {
