@@ -31,7 +31,15 @@ pub(crate) enum Error {
     Stale(PathBuf),
     Weights {
         path: PathBuf,
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: onrecord::model::ModelError,
+    },
+    Line {
+        name: String,
+        source: onrecord::article::ndjson::LineError,
+    },
+    Article {
+        name: String,
+        source: onrecord::article::Error,
     },
 }
 
@@ -57,6 +65,8 @@ impl fmt::Display for Error {
                 write!(f, "{}: not as generated now; run `./dev generate` and commit", path.display())
             }
             Error::Weights { path, source } => write!(f, "{}: {source}", path.display()),
+            Error::Line { name, source } => write!(f, "{name}: {source}"),
+            Error::Article { name, source } => write!(f, "{name}: {source}"),
         }
     }
 }
@@ -67,7 +77,9 @@ impl std::error::Error for Error {
             Error::File { source, .. } => Some(source),
             Error::Json { source, .. } | Error::Schema(source) => Some(source),
             Error::Xml { source, .. } => Some(source),
-            Error::Weights { source, .. } => Some(source.as_ref()),
+            Error::Weights { source, .. } => Some(source),
+            Error::Line { source, .. } => Some(source),
+            Error::Article { source, .. } => Some(source),
             Error::Shape { .. } | Error::NoCorpus(_) | Error::Stale(_) => None,
         }
     }

@@ -36,15 +36,20 @@ pub(crate) struct Report {
 /// What a report is read from.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
-    /// A text, with what is known about it.
-    Text { text: String, title: Option<String>, published: Option<String>, publisher: Option<String> },
+    /// A line of NDJSON, as the program takes it.
+    Line(String),
     /// A file as it is, packed or not: a page, or a text.
     File(PathBuf),
 }
 
-impl Input {
-    fn bare(text: String) -> Input {
-        Input::Text { text, title: None, published: None, publisher: None }
+impl Report {
+    /// A text with what is known about it: the fields `title`, `published` and `publisher` of a line.
+    fn text(name: &str, text: &str, known: &[(&str, Option<&str>)]) -> Report {
+        let mut line = serde_json::json!({ "id": name, "text": text });
+        for (field, value) in known {
+            line[*field] = (*value).into();
+        }
+        Report { name: name.to_owned(), input: Input::Line(line.to_string()) }
     }
 }
 

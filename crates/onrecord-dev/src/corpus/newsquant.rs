@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Input, Origin, Report, json};
+use super::{Origin, Report, json};
 use crate::error::Error;
 use crate::score::quantity::Gold;
 
@@ -28,7 +28,7 @@ pub(crate) struct Sentence {
 impl Sentence {
     /// `index` counts from 0 in the corpus.
     pub(crate) fn report(&self, index: usize) -> Report {
-        Report { name: format!("q{index}"), input: Input::bare(self.text.clone()) }
+        Report::text(&format!("q{index}"), &self.text, &[])
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Input, Origin, Report, ndjson};
+use super::{Origin, Report, ndjson};
 use crate::error::Error;
 use crate::score::attribution::Attribution;
 
@@ -39,15 +39,12 @@ struct Spans {
 
 impl Article {
     pub(crate) fn report(&self) -> Report {
-        Report {
-            name: self.id.clone(),
-            input: Input::Text {
-                text: self.text.clone(),
-                title: self.title.clone(),
-                published: self.published.clone(),
-                publisher: self.publisher.clone(),
-            },
-        }
+        let known = [
+            ("title", self.title.as_deref()),
+            ("published", self.published.as_deref()),
+            ("publisher", self.publisher.as_deref()),
+        ];
+        Report::text(&self.id, &self.text, &known)
     }
 
     pub(crate) fn gold(&self) -> Vec<Attribution> {

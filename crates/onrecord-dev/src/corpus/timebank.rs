@@ -5,7 +5,7 @@ use std::path::Path;
 
 use roxmltree::{Document, Node};
 
-use super::{Input, Origin, Report, files};
+use super::{Origin, Report, files};
 use crate::error::Error;
 use crate::score::time::Timex;
 
@@ -30,9 +30,7 @@ pub(crate) struct Article {
 
 impl Article {
     pub(crate) fn report(&self) -> Report {
-        let published = self.published.clone();
-        let input = Input::Text { text: self.text.clone(), title: None, published, publisher: None };
-        Report { name: self.name.clone(), input }
+        Report::text(&self.name, &self.text, &[("published", self.published.as_deref())])
     }
 }
 

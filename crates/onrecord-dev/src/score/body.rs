@@ -73,7 +73,8 @@ pub(crate) fn score<'a>(pages: impl IntoIterator<Item = Judged<'a>>) -> Figures 
             dates += usize::from(first_ten(answer.date.as_deref().unwrap_or_default()) == first_ten(day));
         }
     }
-    let mean = |shares: &[f64]| shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+    // Not `sum`, which is -0 for nothing.
+    let mean = |shares: &[f64]| shares.iter().fold(0.0, |sum, share| sum + share) / shares.len().max(1) as f64;
     let (precision, recall) = (mean(&precisions), mean(&recalls));
     let sum = precision + recall;
     Figures {
