@@ -116,7 +116,13 @@ fn capitals(place: &str) -> bool {
         "FILE",
     ];
     let city = place.split(',').next().unwrap_or_default();
-    city.chars().all(|c| !c.is_lowercase()) && !SHOUTS.contains(&city.split(' ').next().unwrap_or_default())
+    // "ON THE MAYOR'S AGENDA —" heads an item of a digest; only The Hague has an article.
+    let heading = city.contains(['\'', '’'])
+        || (city != "THE HAGUE"
+            && city
+                .split(' ')
+                .any(|w| matches!(w, "THE" | "A" | "AN" | "ON" | "IN" | "FOR" | "WITH" | "NO" | "NOT" | "IS")));
+    city.chars().all(|c| !c.is_lowercase()) && !heading && !SHOUTS.contains(&city.split(' ').next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -143,6 +149,7 @@ mod tests {
         check("(CNN) -- The mayor said no.", "(CNN) -- | - | -");
         check("(Reuters) - The mayor said no.", "(Reuters) - | - | Reuters");
         check("KOLM (AP) The mayor said no.", "KOLM (AP) | KOLM | AP");
+        check("THE HAGUE — Judges said no.", "THE HAGUE — | THE HAGUE | -");
         for none in [
             "AN EARTHQUAKE killed six children.",
             "BREAKING — Police say one man is dead.",
@@ -152,6 +159,7 @@ mod tests {
             "Ann Vale (D-Kolm) said no.",
             "NATO (AFP)",
             "GDP — the sum of all goods — fell.",
+            "ON THE MAYOR’S AGENDA - A bridge and a road.",
             "",
         ] {
             check(none, "");

@@ -32,6 +32,8 @@ mod page;
 mod parts;
 
 mod plain;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

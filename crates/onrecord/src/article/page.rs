@@ -51,7 +51,7 @@ pub(super) fn read(html: &str, given: &Given) -> Article {
     }
     article.agency = article.agency.take().or_else(|| meta.agency.clone());
     article.url.clone_from(&meta.url);
-    article.verdict = verdict(&article, &meta, &body, all);
+    article.verdict = if html.trim().is_empty() { Verdict::Empty } else { verdict(&article, &meta, &body) };
     let filed = body.filed.take();
     article.conclude(dates, filed, given);
     article
@@ -527,20 +527,30 @@ fn join<'a>(parts: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<Spa
     (text, spans)
 }
 
-fn verdict(article: &Article, meta: &Metadata, body: &Body, all: usize) -> Verdict {
-    if all == 0 && meta.titles.is_empty() {
-        return Verdict::NoReport;
-    }
-    let paragraphs = article.blocks.iter().filter(|b| b.kind == BlockKind::Paragraph).count();
+fn verdict(article: &Article, meta: &Metadata, body: &Body) -> Verdict {
     let says_article = meta.article == Some(true);
-    let enough = if says_article { 120 } else { 250 };
+    // A notice of two sentences is the shortest report there is.
+    let enough = if says_article { 60 } else { 100 };
     // An article may be little more than a list, but then the page must say that it is one.
     let long_list = says_article && body.chars > 600;
     if body.running < enough && !long_list {
         return Verdict::NoReport;
     }
+    if body.running < 1500 && !says_article && meta.titles.iter().any(|title| is_notice(title)) {
+        return Verdict::NoReport;
+    }
+    let paragraphs = article.blocks.iter().filter(|b| b.kind == BlockKind::Paragraph).count();
     if !says_article && body.linked_headings > 6 && body.linked_headings * 2 > paragraphs {
         return Verdict::NoReport;
     }
     Verdict::Read
+}
+
+/// Whether a title is one of an error, a login or a wall (`data/no-report.tsv`).
+fn is_notice(title: &str) -> bool {
+    let words: Vec<String> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let title = format!(" {} ", words.join(" "));
+    let notices = include_str!("../../data/no-report.tsv").lines().filter(|l| !l.starts_with('#'));
+    words.len() <= 14 && notices.into_iter().any(|notice| title.contains(&format!(" {notice} ")))
 }

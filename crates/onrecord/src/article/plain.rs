@@ -3,6 +3,8 @@
 //! Losing a paragraph is worse than keeping a line of furniture, so a line is set aside only where its whole wording, its
 //! shape or its neighbours say so; whatever is doubtful is a paragraph.
 
+use std::collections::BTreeSet;
+
 use super::caption::is_caption;
 use super::date::{DateCandidate, DateOrigin, date_line};
 use super::furniture::{Furniture, furniture};
@@ -210,7 +212,7 @@ fn mark_headline(text: &str, spans: &[Span], title: Option<&str>, body: usize, k
     let open: Vec<usize> =
         (0..spans.len().min(body.saturating_add(2))).filter(|&i| kinds[i].is_none()).take(4).collect();
     if let Some(title) = title
-        && let Some(&same) = open.iter().find(|&&i| same_title(title, spans[i].of(text)))
+        && let Some(&same) = open.iter().find(|&&i| shared_words(title, spans[i].of(text)) >= 60)
     {
         kinds[same] = Some(BlockKind::Headline);
         return;
@@ -227,6 +229,10 @@ fn mark_headline(text: &str, spans: &[Span], title: Option<&str>, body: usize, k
         Some(second) if words(first) <= 2 && words(second) >= 4 && second == first + 1 => {
             kinds[first] = Some(BlockKind::Boilerplate);
             kinds[second] = Some(BlockKind::Headline);
+        }
+        // What stands where the headline would, but says nothing of the title that came with it, is another part.
+        _ if title.is_some_and(|title| shared_words(title, spans[first].of(text)) < 20) => {
+            kinds[first] = Some(if words(first) >= 4 { BlockKind::Standfirst } else { BlockKind::Paragraph });
         }
         _ => kinds[first] = Some(BlockKind::Headline),
     }
@@ -268,19 +274,28 @@ fn headline_like(words: &str) -> bool {
     (1..=30).contains(&count) && words.len() <= 250 && !stopped && starts && !bulleted(words)
 }
 
-/// Whether the two say the same: most of their words are shared.
+/// Whether the two say the same, or one of them has the other in it: a page's own title carries the paper's name too.
 pub(super) fn same_title(a: &str, b: &str) -> bool {
     if b.len() > 4 * a.len() + 40 || a.len() > 4 * b.len() + 40 {
         return false;
     }
-    let words = |s: &str| -> std::collections::BTreeSet<String> {
-        s.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (word_set(a), word_set(b));
     let shared = a.intersection(&b).count();
     let all = a.union(&b).count();
-    // A page's own title carries the paper's name too, so one may hold the other.
     all > 0 && (shared * 10 >= all * 7 || (shared >= 4 && shared * 10 >= a.len().min(b.len()) * 9))
+}
+
+/// How many in a hundred of their joint words two lines share.
+fn shared_words(a: &str, b: &str) -> usize {
+    if b.len() > 1000 || a.len() > 1000 {
+        return 0;
+    }
+    let (a, b) = (word_set(a), word_set(b));
+    a.intersection(&b).count() * 100 / a.union(&b).count().max(1)
+}
+
+fn word_set(line: &str) -> BTreeSet<String> {
+    line.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
 }
 
 fn bulleted(words: &str) -> bool {
