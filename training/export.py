@@ -18,7 +18,7 @@ show which inputs of a matrix are large and which go together; no label is looke
   embedding added in, for as many positions as a window has.
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
 
-The tensors of each PART, as other scripts here train them, are added as they are.
+The tensors and the metadata of each PART, as other scripts here train them, are added as they are.
 
 Activations are rounded at run time, row by row: a row's result depends on no other.
 """
@@ -29,6 +29,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 import reference
@@ -183,6 +184,8 @@ def main():
     tensors, metadata = convert(Path(sys.argv[1]), sys.argv[2])
     for part in sys.argv[4:]:
         tensors.update(load_file(part))
+        with safe_open(part, "numpy") as file:
+            metadata |= file.metadata() or {}
     write(Path(sys.argv[3]), tensors, metadata)
 
 

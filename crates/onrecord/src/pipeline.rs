@@ -10,11 +10,10 @@ use crate::article::{Article, Verdict};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution};
 use crate::document::Document;
-use crate::model::{Model, ModelError, Workspace};
+use crate::model::{Model, ModelError, Parse, Workspace};
 use crate::record::Record;
 use crate::record::build::{self, Origin};
 use crate::sentence::Sentence;
-use crate::syntax::{Node, Pos, Relation, Syntax};
 use crate::token::Token;
 use crate::{entity, quantity, quotation, sentence, source, statement, time, token};
 
@@ -57,11 +56,9 @@ impl Reader {
         let tokens = token::tokenize(text, blocks);
         let quotations = quotation::pair(text, blocks);
         let sentences = sentence::split(text, blocks, &tokens, &quotations);
-        let reading = self.model.read(text, &tokens, &sentences, &[], room);
+        let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), room);
         let tagged = self.model.tag(&reading);
-        let nowhere = Node { pos: Pos::Noun, head: None, relation: Relation::Root };
-        let syntax = Syntax::new(vec![nowhere; tokens.len()]);
-        let mentions = Vec::new();
+        let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading);
         let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker);
         let attributions = self.nest(article, &tokens, &sentences, outer, room);
         let times = time::times(text, &sentences, &tokens, article.published);

@@ -42,7 +42,7 @@ struct Layer {
 }
 
 #[derive(Debug)]
-struct Matrix {
+pub(super) struct Matrix {
     weights: Range<usize>,
     scale: Vec<f32>,
     sum: Vec<i32>,
@@ -50,9 +50,9 @@ struct Matrix {
 }
 
 #[derive(Debug)]
-struct Norm {
-    weight: Vec<f32>,
-    bias: Vec<f32>,
+pub(super) struct Norm {
+    pub(super) weight: Vec<f32>,
+    pub(super) bias: Vec<f32>,
 }
 
 /// Room for one window on its way through the encoder. It grows to the largest window and is used again.
@@ -238,7 +238,7 @@ impl Layer {
 }
 
 impl Matrix {
-    fn load(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
+    pub(super) fn load(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
         let packed = [outputs / kernel::LANES, inputs / 4, kernel::LANES, 4];
         Ok(Matrix {
             weights: weights.place(&format!("{name}.weight"), Element::I8, &packed)?,
@@ -248,7 +248,12 @@ impl Matrix {
         })
     }
 
-    fn whole<'a>(&'a self, bytes: &'a [u8]) -> Linear<'a> {
+    /// Numbers that come out for each row.
+    pub(super) fn outputs(&self) -> usize {
+        self.bias.len()
+    }
+
+    pub(super) fn whole<'a>(&'a self, bytes: &'a [u8]) -> Linear<'a> {
         self.part(bytes, 0, self.bias.len())
     }
 
@@ -265,7 +270,7 @@ impl Matrix {
 }
 
 impl Norm {
-    fn load(weights: &Weights, name: &str, width: usize) -> Result<Norm, ModelError> {
+    pub(super) fn load(weights: &Weights, name: &str, width: usize) -> Result<Norm, ModelError> {
         Ok(Norm {
             weight: weights.floats(&format!("{name}.weight"), &[width])?,
             bias: weights.floats(&format!("{name}.bias"), &[width])?,

@@ -5,8 +5,10 @@
 //! every bit on any processor and any number of threads (`kernel` says how).
 
 mod encoder;
+mod heads;
 mod kernel;
 mod tagger;
+mod tree;
 mod weights;
 mod window;
 mod wordpiece;
@@ -14,6 +16,7 @@ mod wordpiece;
 use std::borrow::Cow;
 
 use encoder::Encoder;
+use heads::Heads;
 use tagger::{LABELS, Scores, Tagger};
 use weights::Element;
 use window::Layout;
@@ -23,6 +26,7 @@ use crate::sentence::Sentence;
 use crate::token::Token;
 
 pub(crate) use encoder::Workspace;
+pub(crate) use heads::Parse;
 pub(crate) use tagger::{Kind, TaggedSpan};
 pub use weights::ModelError;
 pub(crate) use weights::Weights;
@@ -37,6 +41,7 @@ pub struct Model {
     wordpiece: WordPiece,
     encoder: Encoder,
     tagger: Tagger,
+    heads: Heads,
     path: kernel::Path,
     layout: Layout,
 }
@@ -73,12 +78,13 @@ impl Model {
         let wordpiece = WordPiece::parse(&weights.bytes()[vocabulary])?;
         let encoder = Encoder::load(&weights, wordpiece.len(), path)?;
         let tagger = Tagger::load(&weights, encoder.width())?;
+        let heads = Heads::load(&weights, encoder.width(), encoder.layers(), path)?;
         // Two pieces of each window are its opening and its closing.
         let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
         let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
         // Reading a quarter of each window again costs a seventh more and gains a point; more gains nothing that lasts.
         let layout = Layout { window, advance: window * 3 / 4 };
-        Ok(Model { weights, wordpiece, encoder, tagger, path, layout })
+        Ok(Model { weights, wordpiece, encoder, tagger, heads, path, layout })
     }
 
     /// Reads a document's tokens. Of the `layers` named (0 the embeddings, 1 the first layer, and so on) each token's
@@ -141,6 +147,16 @@ impl Model {
     /// The spans of sources, cues and contents, in order and without overlaps.
     pub(crate) fn tag(&self, reading: &Reading) -> Vec<TaggedSpan> {
         self.tagger.decode(&reading.scores)
+    }
+
+    /// The layers whose rows [`Model::parse`] needs.
+    pub(crate) fn syntax_layers(&self) -> &[usize] {
+        self.heads.layers()
+    }
+
+    /// The syntax and the names of a document that was read with the rows of [`Model::syntax_layers`] kept.
+    pub(crate) fn parse(&self, text: &str, tokens: &[Token], sentences: &[Sentence], reading: &Reading) -> Parse {
+        self.heads.read(self.weights.bytes(), text, tokens, sentences, &reading.rows)
     }
 
     /// The pieces of all tokens, and where each token's begin, with their number last.
