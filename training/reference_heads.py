@@ -4,7 +4,7 @@
 usage: reference_heads.py ENCODER WEIGHTS.safetensors < SENTENCES
 
 ENCODER is the folder of the encoder, WEIGHTS the file with the trained heads in it (or their part alone). SENTENCES has one
-a line, all of one short document. Prints a line a word: word, tag, head (counted from 1 in its sentence, 0 the root),
+a line, all of one short document. Prints a line a word and an empty one after each sentence: word, tag, head (counted from 1 in its sentence, 0 the root),
 relation, label of name, and the first four numbers of the row that all of these are read off. The matrices are those of
 the file, their activations are not rounded.
 """
@@ -61,6 +61,7 @@ def main():
         for nth, word in enumerate(words):
             labels = listed["syntax.tags"][tags[nth]], heads[nth], listed["syntax.relations"][relations[nth]]
             print(word, *labels, listed["syntax.names"][names[nth]], *(f"{x:.3f}" for x in hidden[nth, :4]), sep="\t")
+        print()
 
 
 def encode(folder, sentences, layers):

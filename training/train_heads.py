@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Trains the heads: parts of speech, dependencies and names from the layers of an encoder that stays as it is.
 
-usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--documents N] [--seed N]
+usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--seed N]
 
 ENCODER is the folder of a BERT (`config.json`, `model.safetensors`, `tokenizer.json`). CORPORA holds
 `gum/gum-{train,dev}.conllu.gz` (gold: parts of speech, dependencies and entities) and
 `polnear-{train,dev}.{ndjson,corenlp.ndjson.gz}` (news, by a machine: [begin, end, word, lemma, pos, ner, head, relation] a
-token). Of PolNeAR's training part --documents are taken.
+token).
 
 Words are what `\\w+|[^\\w\\s]` finds. A treebank's token of several words hangs from its first by `inner`; a word of several
 tokens has what leads out of it. Encoded words are kept in --cache, so that a second training takes a fraction of the time.
@@ -753,7 +753,6 @@ def main():
     options.add_argument("out", type=Path)
     options.add_argument("--cache", type=Path)
     options.add_argument("--epochs", type=float, default=12)
-    options.add_argument("--documents", type=int, default=500)
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
     torch.manual_seed(options.seed)
@@ -765,9 +764,6 @@ def main():
     for documents, silver in [(gum["train"] + gum["dev"], False), (polnear["train"] + polnear["dev"], True)]:
         for document in documents:
             cleaner.clean(document, silver)
-    dice.shuffle(polnear["train"])
-    polnear["train"] = polnear["train"][: options.documents]
-
     inventories = {name: [inventory(of["train"], key) for key in ("pos", "rel")] for name, of in (("gum", gum), ("polnear", polnear))}
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)

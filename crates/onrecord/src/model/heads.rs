@@ -521,8 +521,17 @@ fn names(scores: &[[f32; LABELS]]) -> Vec<(Range<usize>, EntityKind)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LABELS, NAMES, cut, names, shape};
+    use std::ops::Range;
+
+    use super::super::{Model, Reading, Workspace};
+    use super::{LABELS, NAMES, Parsing, Room, TILE_ROWS, cut, names, shape};
     use crate::mention::EntityKind::{Group, Organization, Person, Place};
+    use crate::sentence::Sentence;
+    use crate::syntax::Node;
+    use crate::token::{self, Token};
+    use crate::{Block, BlockKind, Span};
+
+    const WEIGHTS: &[u8] = include_bytes!("../../../../models/onrecord-minilm.safetensors");
 
     #[test]
     fn shapes_of_words() {
@@ -570,6 +579,7 @@ mod tests {
             ("I-place:5 O", vec![]),
             ("B-person:1 I-organization:3", vec![(0..2, Organization)]),
             ("B-person:3 I-organization:1", vec![(0..1, Person)]),
+            ("B-person:3 O:0.5 I-person:2 I-person", vec![(0..1, Person), (1..4, Person)]),
         ] {
             assert_eq!(names(&rows(preferred)), expected, "{preferred}");
         }
@@ -580,5 +590,124 @@ mod tests {
         assert_eq!(cut(&(3..9)).collect::<Vec<_>>(), [3..9]);
         assert_eq!(cut(&(10..600)).collect::<Vec<_>>(), [10..266, 266..522, 522..600]);
         assert_eq!(cut(&(4..4)).count(), 0);
+    }
+
+    /// What `training/reference_heads.py` makes of some sentences with the same weights in 32 bits: a word a line with its
+    /// tag, its head in the sentence, its relation, its label and the first numbers of its row.
+    const REFERENCE: &str = include_str!("heads_reference.tsv");
+
+    /// The reference's words as a document; empty lines stand between its sentences.
+    fn document() -> (String, Vec<Token>, Vec<Sentence>) {
+        let (mut text, mut tokens, mut sentences) = (String::new(), Vec::new(), Vec::new());
+        for sentence in REFERENCE.split("\n\n").filter(|part| !part.is_empty()) {
+            let first = tokens.len();
+            for word in sentence.lines().filter_map(|line| line.split('\t').next()) {
+                // The pieces of a word stand together; other words may.
+                if !text.is_empty() && token::is_word(word.chars().next().unwrap()) && text.ends_with(token::is_word) {
+                    text.push(' ');
+                }
+                let start = text.len();
+                text.push_str(word);
+                tokens.push(Token { span: Span::new(start, text.len()) });
+            }
+            let span = tokens[first].span.cover(tokens[tokens.len() - 1].span);
+            sentences.push(Sentence { span, tokens: first..tokens.len(), block: 0 });
+            text.push('\n');
+        }
+        (text, tokens, sentences)
+    }
+
+    #[test]
+    fn as_the_reference_reads() {
+        let (text, tokens, sentences) = document();
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let reading = model.read(&text, &tokens, &sentences, model.syntax_layers(), &mut Workspace::new());
+        let parse = model.parse(&text, &tokens, &sentences, &reading);
+        let lines: Vec<Vec<&str>> =
+            REFERENCE.lines().filter(|line| !line.is_empty()).map(|line| line.split('\t').collect()).collect();
+        assert_eq!(lines.len(), tokens.len());
+        let mut wrong = Vec::new();
+        for sentence in &sentences {
+            for token in sentence.tokens.clone() {
+                let node = parse.syntax.nodes()[token];
+                let head = node.head.map_or(0, |head| head as usize - sentence.tokens.start + 1);
+                let name = parse.mentions.iter().find(|mention| mention.span.contains(tokens[token].span));
+                let name = name.map_or("O".to_owned(), |name| {
+                    let part = if name.span.start() == tokens[token].span.start() { "B" } else { "I" };
+                    format!("{part}-{}", format!("{:?}", name.kind).to_lowercase())
+                });
+                let found = [node.pos.name(), &head.to_string(), node.relation.name(), &name].map(str::to_owned);
+                if found[..] != lines[token][1..5] {
+                    wrong.push((found, lines[token].clone()));
+                }
+            }
+        }
+        // Rounding to 8 bits may turn what hangs in the balance.
+        assert!(wrong.len() * 25 <= tokens.len(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn rows_are_near_the_reference() {
+        let (text, tokens, sentences) = document();
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let rows = model.read(&text, &tokens, &sentences, model.syntax_layers(), &mut Workspace::new()).rows;
+        let parts: Vec<Range<usize>> = sentences.iter().map(|sentence| sentence.tokens.clone()).collect();
+        let mut parsing = Parsing {
+            heads: &model.heads,
+            bytes: model.weights().bytes(),
+            text: &text,
+            tokens: &tokens,
+            rows: &rows,
+            nodes: Vec::new(),
+            mentions: Vec::new(),
+            room: Room::default(),
+        };
+        parsing.join_inputs(&parts, 0, tokens.len());
+        parsing.join_neighbours(&parts);
+        let width = parsing.room.hidden.len() / tokens.len().next_multiple_of(TILE_ROWS);
+        let mut off = Vec::new();
+        for (row, line) in parsing.room.hidden.chunks(width).zip(REFERENCE.lines().filter(|line| !line.is_empty())) {
+            for (found, expected) in row.iter().zip(line.split('\t').skip(5)) {
+                off.push((found - expected.parse::<f32>().unwrap()).abs());
+            }
+        }
+        assert_eq!(off.len(), 4 * tokens.len());
+        let mean = off.iter().sum::<f32>() / off.len() as f32;
+        assert!(mean < 0.1 && off.iter().all(|&off| off < 1.0), "off by {mean} on average, by {off:?}");
+    }
+
+    #[test]
+    fn the_same_whatever_stands_around() {
+        let (text, tokens, sentences) = document();
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let reading = model.read(&text, &tokens, &sentences, model.syntax_layers(), &mut Workspace::new());
+        let whole = model.parse(&text, &tokens, &sentences, &reading);
+        let last = sentences.last().unwrap().clone();
+        let first = last.tokens.start;
+        let alone = Sentence { tokens: 0..last.tokens.len(), ..last };
+        let side = reading.rows.len() / tokens.len();
+        let reading = Reading { rows: reading.rows[first * side..].to_vec(), scores: Vec::new() };
+        let part = model.parse(&text, &tokens[first..], &[alone], &reading);
+        for (found, expected) in part.syntax.nodes().iter().zip(&whole.syntax.nodes()[first..]) {
+            let head = expected.head.map(|head| head - first as u32);
+            assert_eq!(*found, Node { head, ..*expected });
+        }
+        assert!(whole.mentions.ends_with(&part.mentions) && !part.mentions.is_empty());
+    }
+
+    #[test]
+    fn nothing_and_very_much() {
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let none = Reading { rows: Vec::new(), scores: Vec::new() };
+        assert!(model.parse("", &[], &[], &none).syntax.nodes().is_empty());
+
+        // A sentence that never ends is cut, each part a tree.
+        let text = "and so on ".repeat(300);
+        let tokens = token::tokenize(&text, &[Block { kind: BlockKind::Paragraph, span: Span::new(0, text.len()) }]);
+        let sentence = Sentence { span: Span::new(0, text.len()), tokens: 0..tokens.len(), block: 0 };
+        let reading =
+            model.read(&text, &tokens, std::slice::from_ref(&sentence), model.syntax_layers(), &mut Workspace::new());
+        let parse = model.parse(&text, &tokens, &[sentence], &reading);
+        assert_eq!(parse.syntax.nodes().iter().filter(|node| node.head.is_none()).count(), 4);
     }
 }
