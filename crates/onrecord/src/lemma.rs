@@ -95,7 +95,7 @@ fn without_s(word: &str, letter: char) -> Option<String> {
     }
     if let Some(short) = stem.strip_suffix('e')
         && (short.ends_with("ss") || short.ends_with("sh") || short.ends_with("ch") || short.ends_with(['x', 'z', 'o']))
-        && !(is_base(stem, letter) && !is_base(short, letter))
+        && (is_base(short, letter) || !is_base(stem, letter))
     {
         return Some(short.to_owned());
     }

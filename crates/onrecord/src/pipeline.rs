@@ -15,7 +15,7 @@ use crate::record::Record;
 use crate::record::build::{self, Origin};
 use crate::sentence::Sentence;
 use crate::token::Token;
-use crate::{entity, quantity, quotation, sentence, source, statement, time, token};
+use crate::{entity, place, quantity, quotation, sentence, source, statement, time, token};
 
 /// Contents shorter than this many tokens hold no statement of another's.
 const SHORTEST_NEST: usize = 6;
@@ -63,7 +63,7 @@ impl Reader {
         let attributions = self.nest(article, &tokens, &sentences, outer, room);
         let times = time::times(text, &sentences, &tokens, article.published);
         let quantities = quantity::quantities(text, &sentences, &tokens, &times);
-        let places = Vec::new();
+        let places = place::places(text, &sentences, &tokens, &mentions);
         let document = Document {
             text,
             blocks,

@@ -219,7 +219,21 @@ impl Names<'_> {
         let followed = self.word(end) == "," && self.longest(end + 1, stop).is_some_and(|(_, known)| !known.is_capital);
         // "Paris, Texas"
         let within = known.is_region && before == "," && at > 1 && self.capital(at - 2);
-        (major || located || followed || within).then_some((end, span, Some(known)))
+        // "the US officials" is a nationality.
+        let attribute =
+            is_short(self.word(at)) && self.word(end).starts_with(|c: char| c.is_lowercase()) && self.nationals(end);
+        let region = is_region(self.word(end)) && matches!(before, "the" | "of");
+        (major && !attribute || located || followed || within || region).then_some((end, span, Some(known)))
+    }
+
+    /// Whether a plural noun comes, as in "US officials", perhaps behind another word.
+    fn nationals(&self, at: usize) -> bool {
+        (at..at + 2).any(|at| {
+            let word = self.word(at);
+            word.bytes().all(|b| b.is_ascii_lowercase())
+                && word.ends_with('s')
+                && lemma::lemma(word, WordClass::Noun) != word
+        })
     }
 
     /// The country of a place, by the name after the comma where one stands there.
@@ -234,6 +248,23 @@ impl Names<'_> {
         }
         known.country
     }
+}
+
+/// What may follow the name of a region: "the Donetsk region".
+fn is_region(word: &str) -> bool {
+    matches!(
+        word,
+        "region"
+            | "province"
+            | "state"
+            | "oblast"
+            | "district"
+            | "area"
+            | "city"
+            | "peninsula"
+            | "valley"
+            | "metropolitan"
+    )
 }
 
 /// The longest name of the gazetteer, in tokens: "Washington, D.C." has six.
@@ -330,6 +361,7 @@ mod tests {
         check("In [Jordan|JO] it rained.");
         check("Reading is fun. She lives in [Reading|] now.");
         check("[China|CN]’s ministry said [Moscow|RU]’s army left.");
+        check("It hit the [Donetsk|UA] region. US officials left the [US|US United States] in a hurry.");
         check("The China Daily reported it.");
     }
 

@@ -278,7 +278,7 @@ impl Phrase<'_> {
         }
         if self.glued(next) && self.glued(next + 1) {
             let digit = self.word(next + 1).starts_with(|c: char| c.is_ascii_digit());
-            if digit && matches!(self.word(next), ":" | "." | "/") || self.word(next) == "/" && digit {
+            if digit && matches!(self.word(next), ":" | "." | "/") {
                 return true;
             }
         }
@@ -869,11 +869,7 @@ mod tests {
             "More than [1.5 million|>1500000 voters] voters, fewer than [10|<10 seats] seats, some [300|~300 residents] residents.",
         );
         check("About [a dozen|~12 tents] tents, no more than [two|<=2 boats] boats, as many as [40|<=40 cars] cars.");
-        check(
-            "[20|>=20 people] or more people; [30|~30 men] or so men; [40|>=40 shops]-plus shops."
-                .replace("[20|>=20 people] or more people", "[20|>=20 people] or more people")
-                .as_str(),
-        );
+        check("[20|>=20 people] or more people; [30|~30 men] or so men; [40|>=40 shops]-plus shops.");
         check("Concerns about [20|20 men] men and a dispute over [five|5 islands] islands.");
         check("At least another [20|>=20 men] men were held.");
     }
@@ -893,7 +889,7 @@ mod tests {
         check("It is [92 million|92000000 CNY] yuan, [5|5 CAD] Canadian dollars, [20|20 EUR] euros.");
         check("Support fell [4.28|4.28 %] percent to [60|60 %]%, by [3|3 percentage points] percentage points.");
         check("[Two-thirds|0.667 voters] of voters and [a third|0.333 members] of the members.");
-        check("[Half|0.5 population] the population".replace("0.5 population", "0.5 population").as_str());
+        check("[Half|0.5 population] the population");
         check("It cost $[200 to $4 million|200..4000000 USD].");
     }
 

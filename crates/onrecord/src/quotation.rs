@@ -191,14 +191,13 @@ fn marks(text: &str, block: Span) -> Vec<Mark> {
         }
         if let Some((family, shape)) = shape {
             let after = words[end..].chars().next();
-            let role = if family == Family::Single && is_apostrophe(&words[..at], before, &words[end..]) {
-                None
-            } else if family != Family::Single && is_inches(&words[..at], before, after, &marks) {
-                None
+            let no_mark = if family == Family::Single {
+                is_apostrophe(&words[..at], before, &words[end..])
             } else {
-                Some(role(shape, before, after))
+                is_inches(&words[..at], before, after, &marks)
             };
-            if let Some(role) = role {
+            if !no_mark {
+                let role = role(shape, before, after);
                 let span = Span::new(block.start() + at, block.start() + end);
                 let apostrophe = family == Family::Single && may_be_apostrophe(before, &words[end..]);
                 marks.push(Mark { family, role, span, apostrophe });
@@ -362,10 +361,10 @@ mod tests {
         check("[‘It’s the workers’ day,’] the union’s Lena Voss said.");
         check("[‘We’re done,’] she said. [‘The miners’ lamp won’t be lit again.’]");
         check("He praised the teachers’ courage and the pupils’ patience.");
-        check("[“The ‘60s were hard,”] he said.".replace("‘60s", "’60s").as_str());
+        check("[“The ’60s were hard,”] he said.");
         check("(The word [“siege”] was hers.)");
         check("[“Hands off!”]—so ran the banner.");
-        check("[“We saw [[them]] coming,”] he said.".replace("[[them]]", "{them}").as_str());
+        check("[“We saw (them) coming,”] he said.");
     }
 
     #[test]
@@ -376,7 +375,7 @@ mod tests {
         check("['No deal,'] says minister as talks falter");
         check("Minister: ['We won't yield']");
         check("Farmers' leader calls levy ['a farmers' nightmare']");
-        check("['Boys' rights', dads' group says".replacen("s',", "s'],", 1).as_str());
+        check("['Boys' rights'], dads' group says");
         check("The boss's desk, the boys' room and the '90s.");
         check("He stands 5'10\" and she 6' 2\".");
         check("[\"I am 6'2\" tall,\"] he said.");
@@ -391,12 +390,12 @@ mod tests {
 
     #[test]
     fn other_marks() {
-        check("[«Nous partons», a dit Léa Morel.".replacen("»,", "»],", 1).as_str());
+        check("[«Nous partons»], a dit Léa Morel.");
         check("[« Nous partons »], a dit Léa Morel.");
         check("[„Wir gehen“], sagte Jana Kolb. [„Nein [‚nie‘] mehr.“]");
         check("[„Mi megyünk”] – mondta.");
         check("[”Vi går”], sa hon. [”Nu.”]");
-        check("[»Wir gehen«, sagte sie.".replacen("«,", "«],", 1).as_str());
+        check("[»Wir gehen«], sagte sie.");
         check("[``We go,''] he said. [``Now.'']");
         check("[`We go,'] he said.");
         check("[「行きます」]と言った。");
@@ -416,7 +415,7 @@ mod tests {
     fn lost_marks() {
         // Where speech begins, the quotation is bounded by its block or by the next opening mark.
         check("[“We came in May, she said.]\n\nIt rained.");
-        check("[“We came in May, she said. ][“It rained,”] she added.".replace(". ][", ".] [").as_str());
+        check("[“We came in May, she said.] [“It rained,”] she added.");
         // In the middle of a clause, nobody knows where it ends.
         check("The “peace plan was signed.\n\nIt rained.");
         check("The peace plan” was signed. [“Good,”] she said.");

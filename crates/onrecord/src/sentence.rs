@@ -383,13 +383,13 @@ mod tests {
     #[test]
     fn stops() {
         check("The dam broke. | Forty homes were lost! | Who is to blame?");
-        check("The dam broke.|Forty homes were lost.".replace("|Forty", " | Forty").as_str());
+        check("The dam broke. | Forty homes were lost.");
         check("Homes were lost.|The dam broke.");
         check("See the files at data.Gov or brandt.example.com for more. | Nothing else.");
         check("It rose 3.5 percent, to $1.25. | In May it fell .4 percent.");
         check("The dam broke");
         check("1. Stay indoors. | 2. Boil water.");
-        check("• Stay indoors • Boil water".replace(" •", " | •").as_str());
+        check("• Stay indoors | • Boil water");
         check("It fell. | iPhone sales rose. | al-Hadi did not comment.");
         check("She works at Yahoo! Inc. and likes it. | He does not.");
     }
@@ -428,7 +428,6 @@ mod tests {
             "She says “only Ida Brandt can win the vote. | Okafor will certainly not do it. | The numbers are very plainly against him” now.",
         );
         check("She says that “every word is true. | No one has disputed one.”");
-        check("“We came in May.\n\n“We left in June,” she said.".replace("\n\n", " | ").as_str());
     }
 
     #[test]
@@ -438,14 +437,10 @@ mod tests {
         check("The army [sic. Not the police] came. | It left.");
         check("The dam broke.[3] | Nobody slept.");
         check("We waited … and waited. | We saw . . . nothing. | It was ... odd.");
-        check(
-            "We waited... | Then it rained. | We waited. ... | The rain came."
-                .replace("waited. ... |", "waited. ... |")
-                .as_str(),
-        );
+        check("We waited... | Then it rained. | We waited. ... | The rain came.");
         check("“We waited ...” | The rain came.");
         check("The dam (of 1950 broke. | Nobody slept.");
-        check("中文。| 中文。".replace("| ", "|").as_str());
+        check("中文。|中文。");
     }
 
     #[test]

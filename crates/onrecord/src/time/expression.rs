@@ -366,7 +366,8 @@ impl Scan<'_> {
             let dotted = self.word(name + 1) == "." && self.glued(name + 1);
             let comma = name + 1 + usize::from(dotted);
             let date = self.month_name(comma + usize::from(self.word(comma) == ",")).is_some();
-            if !date && !(dotted && name + 2 < self.tokens.len() && matches!(self.before(at), "on" | "last" | "next")) {
+            let led = dotted && name + 2 < self.tokens.len() && matches!(self.before(at), "on" | "last" | "next");
+            if !date && !led {
                 return None;
             }
             weekday
@@ -650,7 +651,7 @@ impl Scan<'_> {
                 let direction = self.side(modifier).unwrap_or_else(|| self.direction(at, end));
                 let mut days = [-1, 0, 1].into_iter().filter_map(|shift| holiday::day_in(rule, anchor.year() + shift));
                 match direction {
-                    Direction::Past => days.filter(|day| *day <= anchor).last(),
+                    Direction::Past => days.rfind(|day| *day <= anchor),
                     Direction::Future => days.find(|day| *day >= anchor),
                     Direction::Near => days.min_by_key(|day| anchor.duration_until(*day).as_secs().unsigned_abs()),
                 }
@@ -1193,7 +1194,7 @@ impl Scan<'_> {
     fn tense(&self, at: usize) -> Option<Direction> {
         let word = self.word(at);
         match word {
-            "will" | "shall" | "ll" | "would" | "upcoming" | "could" | "should" | "might" => {
+            "will" | "shall" | "ll" | "would" | "could" | "should" | "might" => {
                 return Some(Direction::Future);
             }
             "may" if !self.capital(at) => return Some(Direction::Future),

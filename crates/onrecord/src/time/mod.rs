@@ -98,12 +98,8 @@ mod tests {
         check("It rained [last Wednesday|2025-04-02] and [next Tuesday|2025-04-15] is open.");
         check("[Tuesday morning|2025-04-08TMO] brought snow; [Monday night|2025-04-07TNI] had been mild.");
         check("They play on [Sundays|XXXX-WXX-7] and [every Friday|XXXX-WXX-5].");
-        check("[Monday’s|2025-04-07] vote".replace("’s|2025-04-07]", "|2025-04-07]’s").as_str());
-        check(
-            "He has until [Friday|2025-04-11] to answer. They had until [Friday|2025-04-04] to answer."
-                .replace("They had until [Friday|2025-04-04]", "It rains until [Friday|2025-04-11]")
-                .as_str(),
-        );
+        check("[Monday|2025-04-07]’s vote");
+        check("He has until [Friday|2025-04-11] to answer. It rains until [Friday|2025-04-11].");
         check_at(None, "Brandt said on [Wednesday|XXXX-WXX-3] that it rained.");
     }
 
@@ -117,7 +113,7 @@ mod tests {
         );
         check("It will open on [May 3|2025-05-03]. It opened on [Friday, March 28|2025-03-28].");
         check("She may march in [May|2025-05]. The [March|2025-03] accession was quiet. May Okafor marched.");
-        check("In April 20 people died.".replace("April", "[April|2025-04]").as_str());
+        check("In [April|2025-04] 20 people died.");
         check("[Last October|2024-10] was warm; [early March|2025-03] was not.");
         check(
             "It happened in [1998|1998], in [the 1990s|199X], in [the early '80s|198X] and in [the 20th century|19].",
@@ -161,11 +157,7 @@ mod tests {
 
     #[test]
     fn times_of_day() {
-        check(
-            "It struck at [6:22 a.m.|2025-04-08T06:22] on [Tuesday|2025-04-08]."
-                .replace("|2025-04-08T06:22] on [Tuesday|2025-04-08]", " on Tuesday|2025-04-08T06:22]")
-                .as_str(),
-        );
+        check("It struck at [6:22 a.m. on Tuesday|2025-04-08T06:22].");
         check("It struck on [Tuesday|2025-04-08] at [9pm|2025-04-08T21:00].");
         check("It struck at [14:30 GMT|2025-04-09T14:30] and at [noon|2025-04-09T12:00].");
         check("Polls close at [8 p.m. EST Tuesday|2025-04-08T20:00].");
