@@ -1,8 +1,8 @@
 //! Records written by hand for the tests of the view.
 
 use onrecord::record::{
-    Act, Block, BlockKind, Certainty, Claim, CodePoints, Cue, Document, OwnVoice, Quote, Record, Relation,
-    RelationKind, SCHEMA, Source, SourceKind, Statement, Text, When,
+    Act, Block, BlockKind, Bound, Certainty, Claim, CodePoints, Cue, Document, OwnVoice, Quantity, Quote, Record,
+    Relation, RelationKind, SCHEMA, Source, SourceKind, Statement, Text, When,
 };
 
 /// A record in the making. Words are looked up in its text, so that a test gives no offsets.
@@ -179,6 +179,16 @@ pub(crate) fn harbour() -> Record {
     warned.within = Some("s3".to_owned());
     warned.sources[0].kind = SourceKind::Role;
     warned.claims[0].certainty = Some(Certainty::Possible);
+    let cracks = fixture.from("41").text("41");
+    let cracks = Quantity {
+        span: cracks.span,
+        text: cracks.text,
+        value: 41.0,
+        to: None,
+        bound: Bound::Exact,
+        of: Some("cracks".to_owned()),
+        vague: false,
+    };
     let she = fixture.from("“There").says(
         "she",
         &[],
@@ -188,6 +198,7 @@ pub(crate) fn harbour() -> Record {
     );
     she.sources[0].name = None;
     she.quote = Quote::Direct;
+    she.claims[0].quantities.push(cracks);
     she.claims[1].certainty = Some(Certainty::Uncommitted);
     fixture.from("Tom").says(
         "Tom Reeve, who runs the ferry company",

@@ -61,7 +61,8 @@ struct Mark {
     part: Part,
     /// The numbers of the statements, in order.
     statements: Vec<u32>,
-    denies: bool,
+    /// Whether it is a content that a statement denies, or a source that is not resolved.
+    doubtful: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,27 +81,27 @@ impl<'a> Marked<'a> {
         let mut marks: BTreeMap<(CodePoints, Part), Mark> = BTreeMap::new();
         for statement in &record.statements {
             let number = number_of(&statement.id);
-            let mut add = |span: CodePoints, part, numbered: bool| {
+            let mut add = |span: CodePoints, part, numbered: bool, doubtful: bool| {
                 let mark = marks.entry((span, part)).or_insert_with(|| Mark {
                     range: marked.bytes(span),
                     part,
                     statements: Vec::new(),
-                    denies: false,
+                    doubtful: false,
                 });
                 if numbered && !mark.statements.contains(&number) {
                     mark.statements.push(number);
                 }
-                mark.denies |= statement.act == Some(Act::Deny);
+                mark.doubtful |= doubtful;
             };
             for source in &statement.sources {
-                add(source.span, Part::Source, true);
+                add(source.span, Part::Source, true, source.name.is_none());
             }
             if let Some(cue) = &statement.cue {
                 // A cue leads to its statement only where no content does.
-                add(cue.span, Part::Cue, statement.content.is_empty());
+                add(cue.span, Part::Cue, statement.content.is_empty(), false);
             }
             for content in &statement.content {
-                add(content.span, Part::Content, true);
+                add(content.span, Part::Content, true, statement.act == Some(Act::Deny));
             }
         }
         marked.marks = marks.into_values().filter(|mark| !mark.range.is_empty()).collect();
@@ -242,9 +243,9 @@ impl<'a> Marked<'a> {
 impl Mark {
     fn role(&self) -> palette::Role {
         match self.part {
-            Part::Source => palette::Role::Source,
+            Part::Source => palette::Role::Source { unresolved: self.doubtful },
             Part::Cue => palette::Role::Cue,
-            Part::Content => palette::Role::Content { denied: self.denies },
+            Part::Content => palette::Role::Content { denied: self.doubtful },
         }
     }
 }
@@ -275,7 +276,11 @@ fn raise(number: u32, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::raised;
+    use onrecord::record::{Cue, Quote, Source, SourceKind, Statement, Text};
+    use proptest::prelude::*;
+
+    use super::super::fixture::Fixture;
+    use super::*;
 
     #[test]
     fn numbers_are_raised() {
@@ -283,6 +288,59 @@ mod tests {
             [(&[][..], ""), (&[7], "⁷"), (&[1, 2], "¹˒²"), (&[10, 12, 11, 3], "³˒¹⁰⁻¹²"), (&[4, 9], "⁴˒⁹")]
         {
             assert_eq!(raised(numbers), expected);
+        }
+    }
+
+    /// A statement whose parts stand anywhere, as no reader would put them.
+    fn statement(number: usize, spans: [(u32, u32); 3]) -> Statement {
+        let [source, cue, content] = spans.map(|(start, length)| CodePoints(start, start + length));
+        Statement {
+            id: format!("s{}", number + 1),
+            within: None,
+            sources: vec![Source {
+                span: source,
+                text: String::new(),
+                entity: None,
+                name: None,
+                kind: SourceKind::Anonymous,
+            }],
+            chain: Vec::new(),
+            cue: Some(Cue { span: cue, text: String::new(), lemma: String::new() }),
+            act: None,
+            quote: Quote::Indirect,
+            content: vec![Text { span: content, text: String::new() }],
+            to: None,
+            when: None,
+            place: None,
+            claims: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn marks_take_nothing_away_wherever_they_stand(
+            words in "[a-zé漢“”,. ]{1,80}",
+            spans in prop::collection::vec([(0_u32..90, 0_u32..60), (0_u32..90, 0_u32..9), (0_u32..90, 0_u32..60)], 0..6),
+            color: bool,
+            width in 20_usize..120,
+        ) {
+            let mut record = Fixture::new(&[(BlockKind::Paragraph, &words)]).record;
+            record.statements = spans.into_iter().enumerate().map(|(number, spans)| statement(number, spans)).collect();
+            let mut out = String::new();
+            Marked::new(&record, Look { width, color }).parts(&record.document.blocks, &mut out);
+            // Without the marks, the escapes and the spaces at the ends of lines, it is the text.
+            let mut shown = String::new();
+            let mut escape = false;
+            for character in out.chars() {
+                match character {
+                    '\u{1b}' => escape = true,
+                    'm' if escape => escape = false,
+                    '‹' | '›' | '«' | '»' | '_' | '˒' | '⁻' | '⁰'..='⁹' | '¹' | '²' | '³' | ' ' | '\n' => {}
+                    _ if escape => {}
+                    _ => shown.push(character),
+                }
+            }
+            prop_assert_eq!(shown, words.replace(' ', ""), "{}", out);
         }
     }
 }

@@ -147,9 +147,12 @@ mod tests {
             "\u{1b}[1m\u{1b}[36mMayor Ada Quill\u{1b}[0m\u{1b}[2m³",
             "\u{1b}[33mtold\u{1b}[0m reporters",
             "\u{1b}[32mThere are 41 cracks in the north tower\u{1b}[0m",
-            // Denied words are red, and those within the words of another underlined.
+            // Denied words are red, those within the words of another underlined.
             "\u{1b}[31mthere were any cracks\u{1b}[0m",
             "\u{1b}[4m\u{1b}[32mit could collapse\u{1b}[0m",
+            // Sources that nobody is known by have a colour of their own, and numbers of claims stand out.
+            "\u{1b}[35mshe\u{1b}[0m",
+            "There are \u{1b}[1m41\u{1b}[0m cracks",
         ] {
             assert!(shown.contains(expected), "{expected:?} is not in\n{shown}");
         }

@@ -23,7 +23,10 @@ const CONTENT: Style = AnsiColor::Green.on_default();
 /// The part that words play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    Source,
+    Source {
+        /// Whether nobody is known by it.
+        unresolved: bool,
+    },
     Cue,
     Content {
         /// Whether it is what a denial denies.
@@ -41,7 +44,7 @@ pub(super) fn marked(base: Style, roles: impl Iterator<Item = Role>) -> Style {
                 contents += 1;
                 denied |= this;
             }
-            Role::Source => over = Some(SOURCE),
+            Role::Source { unresolved } => over = Some(if unresolved { UNRESOLVED } else { SOURCE }),
             Role::Cue => over = over.or(Some(CUE)),
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use anstyle::Style;
-use onrecord::record::{Act, Certainty, Quote, Record, RelationKind, SourceKind, Statement};
+use onrecord::record::{Act, Certainty, Claim, Quote, Record, RelationKind, SourceKind, Statement};
 
 use super::styled::Styled;
 use super::{Look, faint, hanging, number_of, palette, plain};
@@ -142,7 +142,7 @@ impl<'a> Table<'a> {
             let first = indent.clone().and(&faint(&label)).and(&sure(claim.certainty));
             let other = indent.clone().padded(first.width());
             let style = if statement.act == Some(Act::Deny) { palette::DENIAL } else { Style::new() };
-            lines.extend(hanging(&first, &other, &Styled::default().with(&claim.text, style), width));
+            lines.extend(hanging(&first, &other, &words(claim, style), width));
             if let Some(bearings) = self.bearings.get(claim.id.as_str()) {
                 lines.extend(hanging(&other, &other, bearings, width));
             }
@@ -262,6 +262,17 @@ fn sure(certainty: Option<Certainty>) -> Styled {
         Certainty::Uncommitted => "U",
     });
     Styled::default().with(name, palette::certainty(certainty)).padded(5)
+}
+
+/// The words of a claim, its quantities bold.
+fn words(claim: &Claim, style: Style) -> Styled {
+    let counted = |at: u32| claim.quantities.iter().any(|quantity| (quantity.span.0..quantity.span.1).contains(&at));
+    let mut words = Styled::default();
+    for (character, at) in claim.text.chars().zip(claim.span.0..) {
+        let style = if counted(at) { style.bold() } else { style };
+        words.push(character.encode_utf8(&mut [0; 4]), style);
+    }
+    words
 }
 
 /// What bears on each claim or statement, told from both sides.
