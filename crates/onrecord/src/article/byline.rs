@@ -80,6 +80,28 @@ pub(super) fn byline(line: &str) -> Option<Vec<String>> {
     (all_names && !ends_like_a_sentence && after.split_whitespace().count() <= 20).then(|| names(after))
 }
 
+/// The names in a line that gives the day too: "Posted by Ann Vale on July 2, 2013, 6:21 AM".
+pub(super) fn dated_byline(line: &str) -> Option<Vec<String>> {
+    let opens = ["By ", "BY ", "by ", "Posted by ", "Written by ", "Published by "]
+        .iter()
+        .find_map(|p| line.strip_prefix(p))?;
+    let words = opens.split_whitespace().take(26).count();
+    // The date begins at the first number, or at the day or month before it.
+    let digit = opens.find(|c: char| c.is_ascii_digit())?;
+    let mut names_end = digit;
+    for word in opens[..digit].split_whitespace().rev() {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let at = opens[..names_end].rfind(word)?;
+        if !(bare.is_empty() || bare == "on" || super::date::names_a_day(&bare)) {
+            break;
+        }
+        names_end = at;
+    }
+    let names_only = opens[..names_end].trim_end().trim_end_matches([',', '|', '-', '–', '—', '•']).trim_end();
+    let capitals = names_only.split_whitespace().all(|w| w == "and" || !w.starts_with(char::is_lowercase));
+    (words <= 25 && !names_only.is_empty() && capitals && !line.ends_with('.')).then(|| names(names_only))
+}
+
 /// Splits "Ann Vale and Bo Kern, Kolm Post" into the persons' names.
 ///
 /// What follows a comma is a name of its own only where it looks like a person's: two to four capitalised words with no
@@ -153,7 +175,22 @@ fn person_like(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::byline;
+    use super::{byline, dated_byline};
+
+    #[test]
+    fn dated() {
+        for (line, expected) in [
+            ("Posted by Ann Vale on July 2, 2013, 6:21 AM EST", Some("Ann Vale")),
+            ("By Ann Vale , Bo Kern on Monday, November 18th, 2019 at 11:08 a.m", Some("Ann Vale; Bo Kern")),
+            ("by Ann Vale July 2, 2013", Some("Ann Vale")),
+            ("By Ann Vale 2013-07-02T20:51:19Z Science", Some("Ann Vale")),
+            ("By the end of July 2013 the bridge was open", None),
+            ("By 2013 the bridge was open", None),
+            ("By Ann Vale", None),
+        ] {
+            assert_eq!(dated_byline(line).map(|names| names.join("; ")).as_deref(), expected, "{line}");
+        }
+    }
 
     #[test]
     fn bylines() {

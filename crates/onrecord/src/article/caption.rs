@@ -36,7 +36,9 @@ pub(super) fn is_caption(line: &str) -> bool {
         && let Some(open) = inner.rfind('(')
     {
         let credit = &inner[open + 1..];
-        return credit.contains('/') && is_credit(credit) || credit.to_lowercase().starts_with("photo");
+        let opening = credit.split([':', ' ']).next().unwrap_or_default().to_lowercase();
+        let labelled = matches!(opening.as_str(), "photo" | "photos" | "image" | "picture" | "credit" | "photograph");
+        return credit.contains('/') && is_credit(credit) || (labelled && (credit.contains(':') || opening == "photo"));
     }
     if let Some((_, credit)) = line.rsplit_once('|') {
         return credit.split_whitespace().count() <= 6 && is_credit(credit);
@@ -78,6 +80,7 @@ mod tests {
             "FILE PHOTO: Ann Vale leaves the court",
             "In this April 9, 2025, file photo, made available by the city, Ann Vale speaks in Kolm.",
             "The harbour of Kolm (Photo by Ann Vale)",
+            "The harbour of Kolm (Image: GETTY )",
         ] {
             assert!(is_caption(caption), "{caption}");
         }

@@ -164,6 +164,16 @@ pub(super) fn date_line(line: &str) -> Option<Option<Date>> {
     (words.any && few).then_some(words.date)
 }
 
+/// Whether a word in small letters names a month or a day of the week.
+pub(super) fn names_a_day(lower: &str) -> bool {
+    month_named(lower).is_some() || weekday(lower)
+}
+
+/// The first full date in a line that gives its own date among other things.
+pub(super) fn date_in(line: &str) -> Option<Date> {
+    if line.len() > 300 { None } else { words_of(line).date }
+}
+
 fn words_of(line: &str) -> DateWords {
     let tokens = tokens(line);
     let mut out = DateWords::default();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::caption::is_caption;
 use super::date::{DateCandidate, DateOrigin, date_line};
 use super::furniture::{Furniture, furniture};
-use super::{Block, BlockKind, agency, byline, dateline};
+use super::{Block, BlockKind, agency, byline, date, dateline};
 use crate::Span;
 
 /// What the lines of a text tell.
@@ -82,6 +82,11 @@ pub(super) fn mark_blocks(text: &str, spans: &[Span], mut kinds: Vec<Option<Bloc
             Some(Note::Caption) => kinds[i] = Some(BlockKind::Caption),
             _ => {}
         }
+        // Under the headline an agency may stand for the writer: "Associated Press", "Ann Vale, AP Science Writer".
+        if before && i > 0 && kinds[i].is_none() && signs_for_agency(words(i)) {
+            kinds[i] = Some(BlockKind::Credit);
+            out.agency = out.agency.take().or_else(|| agency_in(words(i)));
+        }
         if kinds[i] == Some(BlockKind::Credit) {
             credit(words(i), &mut out);
         }
@@ -137,7 +142,7 @@ fn note(line: &str) -> Option<Note> {
     if let Some(furniture) = furniture(line) {
         return Some(Note::Furniture(furniture));
     }
-    if byline::byline(line).is_some() {
+    if byline::byline(line).is_some() || (line.len() <= 200 && byline::dated_byline(line).is_some()) {
         return Some(Note::Byline);
     }
     is_caption(line).then_some(Note::Caption)
@@ -184,9 +189,30 @@ fn set_aside_furniture(text: &str, spans: &[Span], notes: &[Option<Note>], kinds
     }
 }
 
-/// What a credit tells of writers and agencies.
+/// Whether a short line of names in capitals has an agency among them.
+fn signs_for_agency(line: &str) -> bool {
+    line.split_whitespace().take(9).count() <= 8
+        && line.len() <= 80
+        && line.split_whitespace().all(|w| w == "and" || !w.starts_with(char::is_lowercase))
+        && agency_in(line).is_some()
+}
+
+/// The agency that a line names, alone or at the head of an office ("AP Science Writer").
+fn agency_in(line: &str) -> Option<String> {
+    let office = line.rsplit(',').next().map(str::trim).filter(|o| o.ends_with("Writer") || o.ends_with("Reporter"));
+    let first = office.and_then(|o| o.split(' ').next()).filter(|name| agency::is_agency(name)).map(str::to_owned);
+    agency::agency_among(line).or(first)
+}
+
+/// What a credit tells of writers, day and agencies.
 fn credit(line: &str, out: &mut Marked) {
-    if let Some(names) = byline::byline(line) {
+    let dated = byline::byline(line).is_none().then(|| byline::dated_byline(line)).flatten();
+    if dated.is_some()
+        && let Some(date) = date::date_in(line)
+    {
+        out.dates.push(DateCandidate::day(DateOrigin::Visible, date));
+    }
+    if let Some(names) = byline::byline(line).or(dated) {
         for name in names {
             if !out.byline.contains(&name) {
                 out.byline.push(name);

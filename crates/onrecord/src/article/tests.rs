@@ -103,6 +103,14 @@ fn the_front_of_a_text() {
             "bp World\nhl Kolm to close its bridge\ncr By Ann Vale and Bo Kern\npa {FIRST}\ntitle=Kolm to close its bridge by=Ann Vale+Bo Kern"
         ),
     );
+    text(
+        &format!(
+            "Kolm to close its bridge\n\nAnn Vale, AP Science Writer\n\nPosted by Bo Kern on April 9, 2025, 6:21 AM\n\n{FIRST}"
+        ),
+        &format!(
+            "hl Kolm to close its bridge\ncr Ann Vale, AP Science Writer\ncr Posted by Bo Kern on April 9, 2025, 6:21 AM\npa {FIRST}\ntitle=Kolm to close its bridge day=2025-04-09 agency=AP by=Bo Kern"
+        ),
+    );
     // A headline that is a question, and one that ends in a quotation.
     text(
         &format!("Is the bridge safe?\n\n{FIRST}"),
