@@ -173,7 +173,7 @@ struct TypedRead {
     input: TypedHolds,
 
     /// How many reports to read at once [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N")]
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
     /// When to use colours
@@ -246,6 +246,9 @@ Exit status:
      standard error names it at the end
   2  wrong usage";
 
+/// More threads than this are a slip of the finger, and more than some systems give.
+const MOST_THREADS: usize = 1024;
+
 /// Fewer columns than this hold no table.
 const NARROWEST: usize = 20;
 
@@ -307,6 +310,14 @@ impl TypedRead {
 fn date(typed: &str) -> Result<Date, String> {
     let well_formed = typed.len() == 10 && typed.bytes().filter(|&byte| byte == b'-').count() == 2;
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
+}
+
+fn threads(typed: &str) -> Result<NonZeroUsize, String> {
+    typed
+        .parse()
+        .ok()
+        .filter(|threads: &NonZeroUsize| threads.get() <= MOST_THREADS)
+        .ok_or_else(|| format!("a number from 1 to {MOST_THREADS} is wanted"))
 }
 
 fn width(typed: &str) -> Result<usize, String> {
@@ -412,7 +423,9 @@ mod tests {
         assert_eq!(meant("x", &pipe()).unwrap().holds, None);
         assert_eq!(meant("x -i ndjson", &pipe()).unwrap().holds, Some(Holds::Ndjson));
         assert_eq!(meant("x", &pipe()).unwrap().threads.get(), 3);
-        refused("x --threads 0", &pipe(), "zero");
+        for wrong in ["0", "-1", "1025", "many"] {
+            refused(&format!("x --threads={wrong}"), &pipe(), "from 1 to 1024");
+        }
     }
 
     #[test]

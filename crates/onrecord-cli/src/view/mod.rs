@@ -140,6 +140,15 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_is_open_is_told_in_its_own_words() {
+        let mut record = fixture::harbour();
+        let look = Look { width: 80, color: false };
+        assert!(show(&record, None, look).contains(" told             2024-05-14 "));
+        record.statements[2].when.as_mut().unwrap().value = Some("XXXX-WXX-2".to_owned());
+        assert!(show(&record, None, look).contains(" told             Tuesday "));
+    }
+
+    #[test]
     fn colours_say_what_brackets_say() {
         let look = Look { width: 80, color: true };
         let shown = show(&fixture::harbour(), None, look);

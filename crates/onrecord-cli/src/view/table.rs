@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use anstyle::Style;
-use onrecord::record::{Act, Certainty, Claim, Quote, Record, RelationKind, SourceKind, Statement};
+use onrecord::record::{Act, Certainty, Claim, Quote, Record, RelationKind, SourceKind, Statement, When};
 
 use super::styled::Styled;
 use super::{Look, faint, hanging, number_of, palette, plain};
@@ -97,8 +97,8 @@ impl<'a> Table<'a> {
         let number = format!("{:>1$} ", number_of(&statement.id), self.number);
         let number = Styled::default()
             .with(&number, palette::HEADLINE)
-            .with(if statement.within.is_some() { "↳" } else { " " }, palette::FAINT)
-            .with(if self.denies(statement) { "✗" } else { " " }, palette::DENIAL);
+            .and(&if statement.within.is_some() { faint("↳") } else { plain(" ") })
+            .and(&if self.denies(statement) { Styled::default().with("✗", palette::DENIAL) } else { plain(" ") });
         let cells = [who(statement), act(statement), cue(statement), when(statement), quote(statement)];
 
         if self.width < NARROW {
@@ -235,8 +235,13 @@ fn cue(statement: &Statement) -> Styled {
     Styled::default().with(statement.cue.as_ref().map_or("", |cue| &cue.text), palette::CUE)
 }
 
+/// The day, or the words where no day can be told from them: TIMEX3 writes what is open as X.
 fn when(statement: &Statement) -> Styled {
-    plain(statement.when.as_ref().map_or("", |when| when.value.as_ref().unwrap_or(&when.text)))
+    let told = |when: &When| match &when.value {
+        Some(value) if !value.contains('X') => plain(value),
+        _ => plain(&when.text),
+    };
+    statement.when.as_ref().map(told).unwrap_or_default()
 }
 
 fn quote(statement: &Statement) -> Styled {
