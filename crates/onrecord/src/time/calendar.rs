@@ -63,9 +63,8 @@ impl Unit {
             Unit::Weekend => format!("P{count}WE"),
             Unit::Month => format!("P{count}M"),
             Unit::Quarter => format!("P{count}Q"),
-            Unit::Year => format!("P{count}Y"),
-            Unit::Decade => format!("P{count}DE"),
-            Unit::Century => format!("P{count}CE"),
+            // TIMEX3 has no letter for longer ones: they are told in years.
+            Unit::Year | Unit::Decade | Unit::Century => format!("P{count}Y"),
         }
     }
 
@@ -133,15 +132,22 @@ pub(super) fn weekday_near(day: Date, weekday: Weekday, direction: Direction) ->
     }
 }
 
+/// How many times nearer a day must lie on the other side than that which the tense asks for, to be meant all the same:
+/// papers give the year of what lies nearly a year away.
+const NEARER: u64 = 6;
+
 /// The day of that month in the year that the direction asks for.
 pub(super) fn month_day_near(anchor: Date, month: i8, day: i8, direction: Direction) -> Option<Date> {
+    let far = |day: Date| anchor.duration_until(day).as_secs().unsigned_abs();
     let years = [-1, 0, 1].map(|shift| Date::new(anchor.year() + shift, month, day).ok());
     let mut days = years.into_iter().flatten();
-    match direction {
-        Direction::Past => days.rfind(|day| *day <= anchor),
-        Direction::Future => days.find(|day| *day >= anchor),
-        Direction::Near => days.min_by_key(|day| anchor.duration_until(*day).as_secs().unsigned_abs()),
-    }
+    let nearest = days.clone().min_by_key(|day| far(*day))?;
+    let asked = match direction {
+        Direction::Past => days.rfind(|day| *day <= anchor)?,
+        Direction::Future => days.find(|day| *day >= anchor)?,
+        Direction::Near => nearest,
+    };
+    Some(if far(nearest) * NEARER < far(asked) { nearest } else { asked })
 }
 
 /// The year in which a bare month lies. The month of the report itself is that year's.
@@ -149,8 +155,8 @@ pub(super) fn month_near(anchor: Date, month: i8, direction: Direction) -> i16 {
     let ahead = (month - anchor.month()).rem_euclid(12);
     let forward = match direction {
         _ if ahead == 0 => true,
-        Direction::Past => false,
-        Direction::Future => true,
+        Direction::Past => ahead == 1,
+        Direction::Future => ahead < 11,
         Direction::Near => ahead < 6,
     };
     let shift = if forward { i16::from(month < anchor.month()) } else { -i16::from(month > anchor.month()) };

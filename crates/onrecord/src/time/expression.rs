@@ -17,7 +17,7 @@ pub(super) fn read(text: &str, tokens: &[Token], anchor: Option<Date>, times: &m
     let mut clocks = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let Some(found) = scan.expression(at).or_else(|| scan.told(at, times)) else {
+        let Some(found) = scan.expression(at, times).or_else(|| scan.told(at, times)) else {
             at += 1;
             continue;
         };
@@ -79,10 +79,10 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn expression(&self, at: usize) -> Option<Found> {
+    fn expression(&self, at: usize, times: &[Time]) -> Option<Found> {
         let word = self.word(at);
         if word == "the" {
-            return self.definite(at + 1);
+            return self.definite(at + 1, times);
         }
         if matches!(word, "earlier" | "later") && self.word(at + 1) == "that" {
             return None;
@@ -103,7 +103,7 @@ impl Scan<'_> {
     }
 
     /// What the article "the" may begin.
-    fn definite(&self, at: usize) -> Option<Found> {
+    fn definite(&self, at: usize, times: &[Time]) -> Option<Found> {
         let word = self.word(at);
         if matches!(
             word,
@@ -123,6 +123,19 @@ impl Scan<'_> {
         }
         if word == "day" && self.word(at + 1) == "after" && self.word(at + 2) == "tomorrow" {
             return Found::date(at + 3, self.shifted(Unit::Day, 2));
+        }
+        // "for the year", "in the quarter": those of the report.
+        if matches!(word, "year" | "quarter" | "month")
+            && matches!(self.word(at.wrapping_sub(2)), "in" | "for" | "during" | "of" | "through")
+            && !self.capital(at)
+            && matches!(
+                self.word(at + 1),
+                "" | "." | "," | ";" | "to" | "and" | "from" | "ended" | "ending" | "was" | "were"
+            )
+        {
+            let unit = Unit::named(word)?;
+            let value = if unit == Unit::Quarter { self.quarter_told(times) } else { None };
+            return Found::date(at + 1, value.or_else(|| self.shifted(unit, 0)));
         }
         if word == "moment" && self.word(at.wrapping_sub(2)) == "at" {
             return Found::date(at + 1, "PRESENT_REF".to_owned());
@@ -174,6 +187,12 @@ impl Scan<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The quarter of a year told of last.
+    fn quarter_told(&self, times: &[Time]) -> Option<String> {
+        let values = times.iter().rev().take(12).filter_map(|time| time.value.as_deref());
+        values.into_iter().find(|value| value.len() == 7 && value[4..].starts_with("-Q")).map(str::to_owned)
     }
 
     /// The day told of last, shifted.
@@ -258,7 +277,8 @@ impl Scan<'_> {
             let time = end + 1 + usize::from(matches!(self.word(end + 1), "standard" | "daylight"));
             end = if self.word(time) == "time" { time + 1 } else { end };
         }
-        let clock = format!("T{hour:02}:{minute:02}");
+        let zulu = if matches!(zone, "GMT" | "UTC") || matches!(self.before(end), "gmt" | "utc") { "Z" } else { "" };
+        let clock = format!("T{hour:02}:{minute:02}{zulu}");
         let comma = end + usize::from(self.word(end) == ",");
         let on = comma + usize::from(self.word(comma) == "on");
         let day = self.day_led(on, at).or_else(|| self.month(on)).or_else(|| self.deictic(on));
@@ -863,6 +883,8 @@ impl Scan<'_> {
                 let part = words::part_of_day(self.word(at + 1)).filter(|_| !self.word(at + 1).ends_with('s'))?;
                 Found::new(at + 2, TimeKind::Time, self.shifted(Unit::Day, 0).map(|day| day + part))
             }
+            "at" if self.word(at + 1) == "present" => Found::date(at + 2, "PRESENT_REF".to_owned()),
+            "overnight" => Found::new(at + 1, TimeKind::Time, self.shifted(Unit::Day, 0).map(|day| day + "TNI")),
             "these" if self.word(at + 1) == "days" => Found::date(at + 2, "PRESENT_REF".to_owned()),
             word => {
                 let value = words::reference(word)?;
@@ -1180,7 +1202,8 @@ impl Scan<'_> {
         }
         for right in end..self.tokens.len().min(end + 12) {
             match self.word(right) {
-                "," if right == end => {}
+                // "On Friday, the court heard her": but not "in March, an official said".
+                "," if right == end && at <= 2 => {}
                 "," | ";" | ":" | "—" | "“" | "\"" | "." => break,
                 _ => {}
             }
@@ -1194,16 +1217,19 @@ impl Scan<'_> {
     fn tense(&self, at: usize) -> Option<Direction> {
         let word = self.word(at);
         match word {
-            "will" | "shall" | "ll" | "would" | "could" | "should" | "might" => {
+            "will" | "shall" | "ll" | "would" | "should" | "might" => {
                 return Some(Direction::Future);
             }
             "may" if !self.capital(at) => return Some(Direction::Future),
             "scheduled" | "slated" | "planned" | "expected" | "poised" | "upcoming" if self.before(at) != "had" => {
                 return Some(Direction::Future);
             }
-            "due" | "set" | "going" | "hope" | "hopes" | "plan" | "plans" | "planning" | "intend" | "intends"
-            | "aims" | "wants" | "expects" | "expect" | "vowed" | "promised" | "agreed" | "pledged"
-                if matches!(self.word(at + 1), "to" | "for" | "on" | "in" | "next") =>
+            "due" | "set" | "going" if matches!(self.word(at + 1), "to" | "for" | "on" | "in" | "next") => {
+                return Some(Direction::Future);
+            }
+            "hope" | "hopes" | "plan" | "plans" | "planning" | "intend" | "intends" | "aims" | "wants" | "expects"
+            | "expect" | "vowed" | "promised" | "agreed" | "pledged"
+                if self.word(at + 1) == "to" =>
             {
                 return Some(Direction::Future);
             }
