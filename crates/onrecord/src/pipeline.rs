@@ -10,7 +10,7 @@ use crate::article::{Article, Verdict};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution};
 use crate::document::Document;
-use crate::model::{Model, ModelError, Parse, Workspace};
+use crate::model::{Model, ModelError, Parse, Part, Workspace};
 use crate::record::Record;
 use crate::record::build::{self, Origin};
 use crate::sentence::Sentence;
@@ -95,20 +95,22 @@ impl Reader {
         room: &mut Workspace,
     ) -> Vec<Attribution> {
         let text = article.text.as_str();
+        let speaks = |token: &Token| act::names_act(token.span.of(text));
+        let told =
+            |content: &Range<usize>| content.len() >= SHORTEST_NEST && tokens[content.clone()].iter().any(speaks);
+        let contents = outer.iter().flat_map(|attribution| &attribution.content).filter(|content| told(content));
+        let parts: Vec<_> = contents.map(|content| (&tokens[content.clone()], clip(sentences, content))).collect();
+        let parts: Vec<_> = parts.iter().map(|(tokens, sentences)| Part { tokens, sentences }).collect();
+        let mut readings = self.model.read_each(text, &parts, &[], room).into_iter().zip(&parts);
         let mut all = Vec::with_capacity(outer.len());
         for attribution in outer {
             let parent = all.len();
             let contents = attribution.content.clone();
             all.push(attribution);
-            for content in contents {
-                let speaks = |token: &Token| act::names_act(token.span.of(text));
-                if content.len() < SHORTEST_NEST || !tokens[content.clone()].iter().any(speaks) {
-                    continue;
-                }
-                let part = &tokens[content.clone()];
-                let reading = self.model.read(text, part, &clip(sentences, &content), &[], room);
+            for content in contents.into_iter().filter(|content| told(content)) {
+                let Some((reading, part)) = readings.next() else { break };
                 let tagged = self.model.tag(&reading);
-                let inner = attribution::assemble(text, &article.blocks, part, &tagged, &self.linker);
+                let inner = attribution::assemble(text, &article.blocks, part.tokens, &tagged, &self.linker);
                 all.extend(inner.into_iter().filter_map(|inner| inner.nested(content.start, parent)));
             }
         }

@@ -128,54 +128,55 @@ impl Encoder {
         self.layers.len()
     }
 
-    /// Encodes a window of pieces, at most [`Encoder::longest`] of them; returns their rows, piece after piece.
+    /// Encodes windows, each by itself; returns the rows of all pieces.
     ///
-    /// `bytes` are those of the weights file. `watch` sees the rows as each layer leaves them: 0 is the embeddings, the
-    /// last one what is returned.
+    /// `bytes` are those of the weights file. `windows` are ranges of `pieces`, each of at most [`Encoder::longest`], in
+    /// order, beginning at multiples of [`TILE_ROWS`]; what stands between them is not looked at. `watch` sees the rows
+    /// as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
     /// # Panics
-    /// If the window is longer, or a piece is not one of the vocabulary's: the caller cuts windows.
+    /// If a window is longer or begins elsewhere, or a piece is not one of the vocabulary's: the caller cuts windows.
     pub(crate) fn encode<'w>(
         &self,
         bytes: &[u8],
         pieces: &[u32],
+        windows: &[Range<usize>],
         room: &'w mut Workspace,
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
-        let count = pieces.len();
-        assert!(count <= self.longest(), "a window of {count} pieces");
-        if count == 0 {
-            return &[];
-        }
-        let rows = count.next_multiple_of(TILE_ROWS);
+        let rows = pieces.len().next_multiple_of(TILE_ROWS);
         room.hidden.clear();
         room.hidden.resize(rows * self.width, 0.0);
-        self.embed(bytes, pieces, &mut room.hidden);
-        watch(0, &room.hidden[..count * self.width]);
+        self.embed(bytes, pieces, windows, &mut room.hidden);
+        watch(0, &room.hidden[..pieces.len() * self.width]);
         for (nth, layer) in self.layers.iter().enumerate() {
-            self.attend(bytes, layer, count, room);
+            self.attend(bytes, layer, windows, room);
             self.think(bytes, layer, room);
-            watch(nth + 1, &room.hidden[..count * self.width]);
+            watch(nth + 1, &room.hidden[..pieces.len() * self.width]);
         }
-        &room.hidden[..count * self.width]
+        &room.hidden[..pieces.len() * self.width]
     }
 
-    fn embed(&self, bytes: &[u8], pieces: &[u32], hidden: &mut [f32]) {
+    fn embed(&self, bytes: &[u8], pieces: &[u32], windows: &[Range<usize>], hidden: &mut [f32]) {
         let words = &bytes[self.words.clone()];
-        let rows = hidden.chunks_exact_mut(self.width).zip(self.positions.chunks_exact(self.width));
-        for ((row, position), &piece) in rows.zip(pieces) {
-            let piece = piece as usize;
-            let word = &words[piece * self.width..][..self.width];
-            let scale = self.word_scale[piece];
-            for ((out, &word), position) in row.iter_mut().zip(word).zip(position) {
-                *out = f32::from(word as i8).mul_add(scale, *position);
+        for window in windows {
+            assert!(window.len() <= self.longest() && window.start.is_multiple_of(TILE_ROWS), "the window {window:?}");
+            let rows = hidden[window.start * self.width..window.end * self.width].chunks_exact_mut(self.width);
+            let positions = self.positions.chunks_exact(self.width);
+            for ((row, position), &piece) in rows.zip(positions).zip(&pieces[window.clone()]) {
+                let piece = piece as usize;
+                let word = &words[piece * self.width..][..self.width];
+                let scale = self.word_scale[piece];
+                for ((out, &word), position) in row.iter_mut().zip(word).zip(position) {
+                    *out = f32::from(word as i8).mul_add(scale, *position);
+                }
             }
         }
         kernel::normalize_rows(self.path, hidden, &self.norm.weight, &self.norm.bias);
     }
 
     /// Rows attend to each other; what they gather is added to them.
-    fn attend(&self, bytes: &[u8], layer: &Layer, count: usize, room: &mut Workspace) {
+    fn attend(&self, bytes: &[u8], layer: &Layer, windows: &[Range<usize>], room: &mut Workspace) {
         let rows = room.hidden.len() / self.width;
         room.bytes.resize(rows * self.width, 0);
         room.roundings.resize(rows, Rounding::default());
@@ -187,7 +188,12 @@ impl Encoder {
             let qkv = layer.qkv.part(bytes, head * 3 * kernel::HEAD, 3 * kernel::HEAD);
             kernel::linear(self.path, &room.bytes, &room.roundings, qkv, After::Keep, &mut room.head);
             let at = head * kernel::HEAD;
-            kernel::attend(self.path, &room.head, count, &mut room.attention, &mut room.context, self.width, at);
+            for window in windows {
+                let rows = window.start..window.end.next_multiple_of(TILE_ROWS);
+                let head = &room.head[rows.start * 3 * kernel::HEAD..rows.end * 3 * kernel::HEAD];
+                let out = &mut room.context[rows.start * self.width..rows.end * self.width];
+                kernel::attend(self.path, head, window.len(), &mut room.attention, out, self.width, at);
+            }
         }
         kernel::round_rows(self.path, &room.context, self.width, &mut room.bytes, &mut room.roundings);
         let context = layer.context.whole(bytes);

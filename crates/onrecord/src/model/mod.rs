@@ -14,6 +14,7 @@ mod window;
 mod wordpiece;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use encoder::Encoder;
 use heads::Heads;
@@ -44,6 +45,14 @@ pub struct Model {
     heads: Heads,
     path: kernel::Path,
     layout: Layout,
+}
+
+/// A stretch of a document's tokens with the sentences that they make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    pub(crate) tokens: &'a [Token],
+    /// Their tokens are counted from the first of `tokens`.
+    pub(crate) sentences: &'a [Sentence],
 }
 
 /// What the encoder made of a document.
@@ -97,46 +106,77 @@ impl Model {
         layers: &[usize],
         room: &mut Workspace,
     ) -> Reading {
-        let (pieces, starts) = self.pieces(text, tokens, sentences);
-        let firsts: Vec<usize> = sentences.iter().map(|sentence| sentence.tokens.start).collect();
-        let width = self.encoder.width();
-        let mut sums = vec![[0.0; LABELS]; tokens.len()];
-        let mut trusts = vec![0.0; tokens.len()];
-        let mut most = vec![0.0; tokens.len()];
-        let mut rows = vec![0.0; tokens.len() * layers.len() * width];
-        let mut window = Vec::with_capacity(self.encoder.longest());
-        for range in window::lay(&starts, &firsts, self.layout) {
-            window.clear();
-            window.push(self.wordpiece.opening);
-            window.extend_from_slice(&pieces[starts[range.start]..starts[range.end]]);
-            window.push(self.wordpiece.closing);
-            let place = |token: usize| (1 + starts[token] - starts[range.start]) * width;
-            let keep = |layer: usize, encoded: &[f32]| {
-                let wanted = layers.iter().enumerate().filter(|&(_, &wanted)| wanted == layer);
-                for (nth, _) in wanted {
-                    for token in range.clone() {
-                        if window::trust(&range, token, tokens.len()) > most[token] {
-                            let to = (token * layers.len() + nth) * width;
-                            rows[to..to + width].copy_from_slice(&encoded[place(token)..][..width]);
-                        }
-                    }
-                }
-            };
-            let encoded = self.encoder.encode(self.weights.bytes(), &window, room, keep);
-            for token in range.clone() {
-                let trust = window::trust(&range, token, tokens.len());
-                let scores = self.tagger.score(self.path, &encoded[place(token)..][..width]);
-                for (sum, score) in sums[token].iter_mut().zip(scores) {
-                    *sum += score * trust;
-                }
-                trusts[token] += trust;
-                most[token] = f32::max(most[token], trust);
+        let readings = self.read_each(text, &[Part { tokens, sentences }], layers, room);
+        readings.into_iter().next().expect("a reading a part")
+    }
+
+    /// Reads several stretches of tokens, each as if it were a document of its own. Short ones go through the encoder
+    /// together, which is faster and changes nothing.
+    pub(crate) fn read_each(
+        &self,
+        text: &str,
+        parts: &[Part<'_>],
+        layers: &[usize],
+        room: &mut Workspace,
+    ) -> Vec<Reading> {
+        let mut drafts: Vec<Draft> = parts.iter().map(|part| self.draft(text, part, layers)).collect();
+        let windows = drafts.iter().enumerate().flat_map(|(part, draft)| {
+            window::lay(&draft.starts, &draft.firsts, self.layout).into_iter().map(move |tokens| (part, tokens))
+        });
+        let mut windows = windows.collect::<Vec<_>>().into_iter().peekable();
+        let mut batch = Batch::default();
+        while let Some((part, tokens)) = windows.next() {
+            let draft = &drafts[part];
+            let pieces = &draft.pieces[draft.starts[tokens.start]..draft.starts[tokens.end]];
+            batch.add(&self.wordpiece, part, tokens, pieces);
+            let next = windows.peek().map(|(part, tokens)| {
+                let starts = &drafts[*part].starts;
+                starts[tokens.end] - starts[tokens.start] + 2
+            });
+            if next.is_none_or(|next| batch.pieces.len() + next > self.encoder.longest()) {
+                self.read_batch(&batch, &mut drafts, layers, room);
+                batch.clear();
             }
         }
-        for (scores, trust) in sums.iter_mut().zip(trusts) {
-            *scores = scores.map(|score| score / trust);
+        drafts.into_iter().map(Draft::finish).collect()
+    }
+
+    /// Encodes some windows and enters what comes of them.
+    fn read_batch(&self, batch: &Batch, drafts: &mut [Draft], layers: &[usize], room: &mut Workspace) {
+        let width = self.encoder.width();
+        let keep = |layer: usize, encoded: &[f32]| {
+            for (nth, _) in layers.iter().enumerate().filter(|&(_, &wanted)| wanted == layer) {
+                for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
+                    drafts[*part].keep(
+                        tokens,
+                        nth,
+                        layers.len(),
+                        &encoded[rows.start * width..rows.end * width],
+                        width,
+                    );
+                }
+            }
+        };
+        let encoded = self.encoder.encode(self.weights.bytes(), &batch.pieces, &batch.rows, room, keep);
+        for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
+            let encoded = &encoded[rows.start * width..rows.end * width];
+            let score = |row: &[f32]| self.tagger.score(self.path, row);
+            drafts[*part].enter(tokens, encoded, width, score);
         }
-        Reading { scores: sums, rows }
+    }
+
+    fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize]) -> Draft {
+        let (pieces, starts) = self.pieces(text, part.tokens, part.sentences);
+        let count = part.tokens.len();
+        Draft {
+            pieces,
+            starts,
+            firsts: part.sentences.iter().map(|sentence| sentence.tokens.start).collect(),
+            sums: vec![[0.0; LABELS]; count],
+            trusts: vec![0.0; count],
+            most: vec![0.0; count],
+            rows: vec![0.0; count * layers.len() * self.encoder.width()],
+        }
     }
 
     /// The tensors that the model was loaded from.
@@ -146,7 +186,7 @@ impl Model {
 
     /// The spans of sources, cues and contents, in order and without overlaps.
     pub(crate) fn tag(&self, reading: &Reading) -> Vec<TaggedSpan> {
-        self.tagger.decode(&reading.scores)
+        self.tagger.decode(self.path, &reading.scores)
     }
 
     /// The layers whose rows [`Model::parse`] needs.
@@ -185,11 +225,95 @@ impl Model {
     }
 }
 
+/// Windows that go through the encoder together.
+#[derive(Debug, Default)]
+struct Batch {
+    /// The part that each window is of, and its tokens there.
+    windows: Vec<(usize, Range<usize>)>,
+    /// The rows that each takes.
+    rows: Vec<Range<usize>>,
+    /// A piece for each row; what stands between the windows is of no account.
+    pieces: Vec<u32>,
+}
+
+impl Batch {
+    fn add(&mut self, wordpiece: &WordPiece, part: usize, tokens: Range<usize>, pieces: &[u32]) {
+        let start = self.pieces.len();
+        self.pieces.push(wordpiece.opening);
+        self.pieces.extend_from_slice(pieces);
+        self.pieces.push(wordpiece.closing);
+        self.windows.push((part, tokens));
+        self.rows.push(start..self.pieces.len());
+        self.pieces.resize(self.pieces.len().next_multiple_of(kernel::TILE_ROWS), wordpiece.closing);
+    }
+
+    fn clear(&mut self) {
+        self.windows.clear();
+        self.rows.clear();
+        self.pieces.clear();
+    }
+}
+
+/// The reading of a part while its windows come in.
+#[derive(Debug)]
+struct Draft {
+    pieces: Vec<u32>,
+    /// Each token's first piece, and the number of pieces.
+    starts: Vec<usize>,
+    /// Each sentence's first token.
+    firsts: Vec<usize>,
+    /// Of each token: its outputs, each as often as it is trusted.
+    sums: Vec<Scores>,
+    trusts: Vec<f32>,
+    /// The most that it was trusted in one window.
+    most: Vec<f32>,
+    rows: Vec<f32>,
+}
+
+impl Draft {
+    /// Keeps the rows of a layer, the `nth` of `layers`, of those tokens that no window has shown better.
+    fn keep(&mut self, tokens: &Range<usize>, nth: usize, layers: usize, encoded: &[f32], width: usize) {
+        for token in tokens.clone() {
+            if window::trust(tokens, token, self.most.len()) > self.most[token] {
+                let to = (token * layers + nth) * width;
+                let row = self.row(tokens, token, encoded, width);
+                self.rows[to..to + width].copy_from_slice(row);
+            }
+        }
+    }
+
+    /// Enters the outputs of a window's tokens.
+    fn enter(&mut self, tokens: &Range<usize>, encoded: &[f32], width: usize, score: impl Fn(&[f32]) -> Scores) {
+        for token in tokens.clone() {
+            let trust = window::trust(tokens, token, self.most.len());
+            let scores = score(self.row(tokens, token, encoded, width));
+            for (sum, score) in self.sums[token].iter_mut().zip(scores) {
+                *sum += score * trust;
+            }
+            self.trusts[token] += trust;
+            self.most[token] = self.most[token].max(trust);
+        }
+    }
+
+    /// The row of a token's first piece in a window's; the first of them is the opening's.
+    fn row<'a>(&self, tokens: &Range<usize>, token: usize, encoded: &'a [f32], width: usize) -> &'a [f32] {
+        &encoded[(1 + self.starts[token] - self.starts[tokens.start]) * width..][..width]
+    }
+
+    fn finish(self) -> Reading {
+        let mut scores = self.sums;
+        for (scores, trust) in scores.iter_mut().zip(self.trusts) {
+            *scores = scores.map(|score| score / trust);
+        }
+        Reading { scores, rows: self.rows }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::ops::Range;
 
-    use super::{Kind, Model, Workspace, kernel};
+    use super::{Kind, Model, Part, Workspace, kernel};
     use crate::sentence::Sentence;
     use crate::token::{Token, tokenize};
     use crate::{Block, BlockKind, Span};
@@ -279,6 +403,26 @@ mod tests {
         let fresh = read(short, &mut room);
         read(&long, &mut room);
         assert_eq!(read(short, &mut room), fresh);
+    }
+
+    #[test]
+    fn parts_are_read_alike_together_and_alone() {
+        let model = Model::from_bytes(WEIGHTS).unwrap();
+        let text = "The baker said no. The guild, which met on Friday, denied that it had known. Nobody asked why.";
+        let (tokens, sentences) = layers(text);
+        let alone = |range: Range<usize>, sentence: &Sentence| {
+            let sentence = Sentence { tokens: 0..range.len(), ..sentence.clone() };
+            (&tokens[range], vec![sentence])
+        };
+        let parts: Vec<_> = sentences.iter().map(|sentence| alone(sentence.tokens.clone(), sentence)).collect();
+        let parts: Vec<_> = parts.iter().map(|(tokens, sentences)| Part { tokens, sentences }).collect();
+        let mut room = Workspace::new();
+        let together = model.read_each(text, &parts, &[2, 6], &mut room);
+        assert_eq!(together.len(), 3);
+        for (part, together) in parts.iter().zip(together) {
+            let alone = model.read(text, part.tokens, part.sentences, &[2, 6], &mut room);
+            assert_eq!((alone.scores, alone.rows), (together.scores, together.rows));
+        }
     }
 
     #[test]

@@ -75,9 +75,9 @@ impl Tagger {
     }
 
     /// The spans of the best sequence of labels, in order.
-    pub(crate) fn decode(&self, scores: &[Scores]) -> Vec<TaggedSpan> {
+    pub(crate) fn decode(&self, path: kernel::Path, scores: &[Scores]) -> Vec<TaggedSpan> {
         let labels = self.best(scores);
-        let chances = Chances::new(&self.transitions, scores);
+        let chances = Chances::new(path, &self.transitions, scores);
         let mut spans = Vec::new();
         let mut at = 0;
         while at < labels.len() {
@@ -158,17 +158,17 @@ struct Chances {
 }
 
 impl Chances {
-    fn new(transitions: &[Scores; LABELS], scores: &[Scores]) -> Chances {
+    fn new(path: kernel::Path, transitions: &[Scores; LABELS], scores: &[Scores]) -> Chances {
         let greatest = transitions.iter().flatten().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-        let transitions = transitions.map(|row| kernel::exponentials(row.map(|score| score - greatest)));
+        let transitions = transitions.map(|row| exponentials(path, row.map(|score| score - greatest)));
         let local: Vec<Scores> = scores
             .iter()
             .map(|row| {
                 let greatest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-                kernel::exponentials(row.map(|score| score - greatest))
+                exponentials(path, row.map(|score| score - greatest))
             })
             .collect();
-        let opened = kernel::exponentials(std::array::from_fn::<f32, LABELS, _>(opening));
+        let opened = exponentials(path, std::array::from_fn(opening));
         let mut forward = Vec::with_capacity(local.len());
         for (at, local) in local.iter().enumerate() {
             let mut here = [0.0; LABELS];
@@ -221,6 +221,13 @@ impl Chances {
     }
 }
 
+fn exponentials(path: kernel::Path, scores: Scores) -> Scores {
+    let mut lanes = [[0.0; kernel::LANES]];
+    lanes[0][..LABELS].copy_from_slice(&scores);
+    kernel::exponentials(path, &mut lanes);
+    std::array::from_fn(|label| lanes[0][label])
+}
+
 fn sum(chances: Scores) -> f32 {
     chances.iter().sum::<f32>().max(f32::MIN_POSITIVE)
 }
@@ -232,6 +239,7 @@ fn scaled(chances: Scores) -> Scores {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kernel::Path;
     use super::{Chances, Kind, LABELS, Scores, Tagger, opening};
 
     /// Transitions as training leaves them: nothing goes inside but from the same kind.
@@ -276,7 +284,7 @@ mod tests {
     #[test]
     fn the_probability_of_a_span_is_its_share_of_all_sequences() {
         let (tagger, scores) = (tagger(), example());
-        let chances = Chances::new(&tagger.transitions, &scores);
+        let chances = Chances::new(Path::best(), &tagger.transitions, &scores);
         let weight = |labels: &Vec<usize>| score_of(&tagger, &scores, labels).exp();
         let all: f64 = every_sequence(4).map(|labels| weight(&labels)).sum();
         for (begin, tokens) in [(1, 0..2), (1, 0..1), (3, 2..3), (5, 1..4), (5, 3..4), (1, 0..4)] {
@@ -293,20 +301,21 @@ mod tests {
     #[test]
     fn spans_begin_where_labels_do() {
         let scores = [0, 1, 2, 1, 0, 3, 5, 6, 6].map(|label| prefers(label, 50.0));
-        let found = tagger().decode(&scores).into_iter().map(|span| (span.kind, span.tokens)).collect::<Vec<_>>();
+        let found =
+            tagger().decode(Path::best(), &scores).into_iter().map(|span| (span.kind, span.tokens)).collect::<Vec<_>>();
         assert_eq!(found, [(Kind::Source, 1..3), (Kind::Source, 3..4), (Kind::Cue, 5..6), (Kind::Content, 6..9)]);
     }
 
     #[test]
     fn a_document_cannot_start_inside() {
-        let found = tagger().decode(&[prefers(6, 5.0), prefers(6, 5.0)]);
+        let found = tagger().decode(Path::best(), &[prefers(6, 5.0), prefers(6, 5.0)]);
         assert_eq!(found.iter().map(|span| span.tokens.clone()).collect::<Vec<_>>(), [0..2]);
-        assert!(tagger().decode(&[]).is_empty());
+        assert!(tagger().decode(Path::best(), &[]).is_empty());
     }
 
     #[test]
     fn long_documents_keep_their_probabilities() {
         let scores: Vec<Scores> = (0..5000).map(|at| prefers([0, 1, 2, 3, 5, 6][at % 6], 4.0)).collect();
-        assert!(tagger().decode(&scores).iter().all(|span| (0.5..=1.0).contains(&span.probability)));
+        assert!(tagger().decode(Path::best(), &scores).iter().all(|span| (0.5..=1.0).contains(&span.probability)));
     }
 }

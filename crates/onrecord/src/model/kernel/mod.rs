@@ -338,16 +338,213 @@ fn dot_rows_body<D: Dot>(a: &[f32], b: &[f32], bias: &[f32], width: usize, out: 
     }
 }
 
-/// e to the power of each number, none of them above 0 (what is below −87 counts as −87).
-pub(crate) fn exponentials<const N: usize>(of: [f32; N]) -> [f32; N] {
-    const { assert!(N <= LANES) }
-    let mut room = [0.0; LANES];
-    room[..N].copy_from_slice(&of);
-    let powers = portable_exponentials(room);
-    std::array::from_fn(|at| powers[at])
+on_every_path! {
+    /// e to the power of each number, none of them above 0 (what is below −87 counts as −87), in place.
+    fn exponentials(numbers: &mut [[f32; LANES]]) = exponentials_body;
 }
 
-fn portable_exponentials(of: [f32; LANES]) -> [f32; LANES] {
-    use portable::Portable;
-    lanes::power_of_two::<Portable>(Portable::mul(of, Portable::splat(std::f32::consts::LOG2_E)))
+#[inline(always)]
+fn exponentials_body<D: Dot>(numbers: &mut [[f32; LANES]]) {
+    for chunk in numbers {
+        let power = D::mul(D::load(chunk), D::splat(std::f32::consts::LOG2_E));
+        D::store(lanes::power_of_two::<D>(power), chunk);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{After, HEAD, LANES, Linear, MOST_ROWS, Path, Rounding, TILE_ROWS};
+    use super::{Attention, attend, dot_rows, exponentials, linear, normalize_rows, round_rows, round_scaled_rows};
+
+    /// Numbers that look like none in particular, the same in every run (xorshift, Marsaglia 2003).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> u64 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            self.0
+        }
+
+        /// Between −`most` and `most`.
+        fn floats(&mut self, count: usize, most: f32) -> Vec<f32> {
+            (0..count).map(|_| ((self.next() >> 40) as f32 / (1 << 23) as f32 - 1.0) * most).collect()
+        }
+
+        fn bytes(&mut self, count: usize) -> Vec<u8> {
+            (0..count).map(|_| (self.next() >> 30) as u8).collect()
+        }
+    }
+
+    /// What `of` gives on each path; they must agree in every bit.
+    #[track_caller]
+    fn agree(of: impl Fn(Path) -> Vec<f32>) -> Vec<f32> {
+        let results: Vec<_> = Path::available().into_iter().map(|path| (path, of(path))).collect();
+        let bits = |numbers: &[f32]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+        for (path, result) in &results {
+            assert!(bits(result) == bits(&results[0].1), "{path:?} differs from {:?}", results[0].0);
+            assert!(result.iter().all(|number| number.is_finite()), "{path:?} leaves the numbers");
+        }
+        results.into_iter().next().expect("there is always a path").1
+    }
+
+    /// A linear layer on plain whole numbers, from weights in their packed order.
+    fn plainly(a: &[u8], roundings: &[Rounding], layer: Linear<'_>) -> Vec<f64> {
+        let outputs = layer.bias.len();
+        let inputs = layer.weights.len() / outputs;
+        let weight = |output: usize, input: usize| {
+            let group = (output / LANES * inputs / 4 + input / 4) * LANES + output % LANES;
+            i64::from(layer.weights[group * 4 + input % 4] as i8)
+        };
+        let rows = a.chunks_exact(inputs).zip(roundings);
+        let each = rows.flat_map(|(row, rounding)| {
+            (0..outputs).map(move |output| {
+                let sum: i64 =
+                    (0..inputs).map(|k| (i64::from(row[k]) - i64::from(rounding.zero)) * weight(output, k)).sum();
+                sum as f64 * f64::from(rounding.scale) * f64::from(layer.scale[output]) + f64::from(layer.bias[output])
+            })
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn products_are_exact_and_agree() {
+        let mut numbers = Numbers(7);
+        for (rows, inputs, outputs) in [(8, 4, 16), (8, 32, 48), (16, 384, 96), (24, 1536, 80), (8, 20, 112)] {
+            for extreme in [false, true] {
+                // The extremes are where narrower sums would overflow.
+                let (a, weights) = if extreme {
+                    (vec![255; rows * inputs], vec![-127i8 as u8; inputs * outputs])
+                } else {
+                    (numbers.bytes(rows * inputs), numbers.bytes(inputs * outputs))
+                };
+                let roundings: Vec<Rounding> =
+                    (0..rows).map(|row| Rounding { scale: 0.01, zero: row as i32 * 9 % 256 }).collect();
+                let (scale, bias) = (numbers.floats(outputs, 0.1), numbers.floats(outputs, 3.0));
+                let sum: Vec<i32> = weights
+                    .chunks_exact(inputs * LANES)
+                    .flat_map(|group| {
+                        (0..LANES).map(|lane| {
+                            let of = |step: &[u8]| {
+                                step[lane * 4..lane * 4 + 4].iter().map(|&w| i32::from(w as i8)).sum::<i32>()
+                            };
+                            group.chunks_exact(4 * LANES).map(of).sum()
+                        })
+                    })
+                    .collect();
+                let layer = Linear { weights: &weights, scale: &scale, sum: &sum, bias: &bias };
+                let found = agree(|path| {
+                    let mut out = vec![0.0; rows * outputs];
+                    linear(path, &a, &roundings, layer, After::Keep, &mut out);
+                    out
+                });
+                for (found, exact) in found.iter().zip(plainly(&a, &roundings, layer)) {
+                    let near = (f64::from(*found) - exact).abs() <= 1e-5 * exact.abs().max(1.0);
+                    assert!(near, "{rows}x{inputs}x{outputs}: {found} for {exact}");
+                }
+                for after in [After::Gelu, After::Add] {
+                    agree(|path| {
+                        let mut out = vec![0.25; rows * outputs];
+                        linear(path, &a, &roundings, layer, after, &mut out);
+                        out
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_round_to_within_half_a_step() {
+        let mut numbers = Numbers(11);
+        let mut rows = numbers.floats(8 * 48, 5.0);
+        rows[48..96].fill(0.0);
+        rows[100] = 900.0;
+        rows[150] = -1e-30;
+        let rounded = |path, factors: Option<&[f32]>| {
+            let (mut bytes, mut roundings) = (vec![0; rows.len()], vec![Rounding::default(); 8]);
+            match factors {
+                Some(factors) => round_scaled_rows(path, &rows, factors, &mut bytes, &mut roundings),
+                None => round_rows(path, &rows, 48, &mut bytes, &mut roundings),
+            }
+            let value = |(at, &byte): (usize, &u8)| {
+                roundings[at / 48].scale * (i32::from(byte) - roundings[at / 48].zero) as f32
+            };
+            let values: Vec<f32> = bytes.iter().enumerate().map(value).collect();
+            (values, roundings)
+        };
+        agree(|path| rounded(path, None).0);
+        let (found, roundings) = rounded(Path::best(), None);
+        for (at, (found, exact)) in found.iter().zip(&rows).enumerate() {
+            assert!((found - exact).abs() <= roundings[at / 48].scale * 0.51, "{at}: {found} for {exact}");
+        }
+        let factors = numbers.floats(48, 2.0);
+        agree(|path| rounded(path, Some(&factors)).0);
+    }
+
+    #[test]
+    fn attention_is_near_the_exact_one() {
+        let mut numbers = Numbers(13);
+        for (count, most) in [(1, 1.0), (5, 3.0), (17, 8.0), (130, 3.0), (MOST_ROWS, 4.0)] {
+            let rows = count.next_multiple_of(TILE_ROWS);
+            let qkv = numbers.floats(rows * 3 * HEAD, most);
+            let found = agree(|path| {
+                let mut out = vec![0.0; rows * HEAD];
+                attend(path, &qkv, count, &mut Attention::new(), &mut out, HEAD, 0);
+                out
+            });
+            let part = |row: usize, nth: usize| &qkv[(row * 3 + nth) * HEAD..][..HEAD];
+            for row in 0..count {
+                let score = |other: usize| -> f64 {
+                    let products = part(row, 0).iter().zip(part(other, 1)).map(|(a, b)| f64::from(*a) * f64::from(*b));
+                    products.sum::<f64>() / (HEAD as f64).sqrt()
+                };
+                let scores: Vec<f64> = (0..count).map(score).collect();
+                let highest = scores.iter().copied().fold(f64::MIN, f64::max);
+                let shares: Vec<f64> = scores.iter().map(|score| (score - highest).exp()).collect();
+                let whole: f64 = shares.iter().sum();
+                for column in 0..HEAD {
+                    let exact: f64 =
+                        (0..count).map(|other| shares[other] / whole * f64::from(part(other, 2)[column])).sum();
+                    let found = f64::from(found[row * HEAD + column]);
+                    assert!((found - exact).abs() < 0.01 * f64::from(most), "{count}: {found} for {exact}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_rest_agrees() {
+        let mut numbers = Numbers(17);
+        let (rows, weight, bias) = (numbers.floats(4 * 96, 9.0), numbers.floats(96, 2.0), numbers.floats(96, 2.0));
+        let normal = agree(|path| {
+            let mut rows = rows.clone();
+            normalize_rows(path, &mut rows, &[1.0; 96], &[0.0; 96]);
+            rows
+        });
+        for row in normal.chunks_exact(96) {
+            let (sum, squares) = row.iter().fold((0.0, 0.0), |(sum, squares), x| (sum + x, squares + x * x));
+            assert!(sum.abs() < 1e-3 && (squares / 96.0 - 1.0).abs() < 1e-3);
+        }
+        agree(|path| {
+            let mut rows = rows.clone();
+            normalize_rows(path, &mut rows, &weight, &bias);
+            rows
+        });
+        agree(|path| {
+            let mut out = vec![0.0; 4];
+            dot_rows(path, &rows, &weight, &[0.5], 96, &mut out);
+            out
+        });
+        agree(|path| {
+            let mut chunk = [[0.0; LANES]];
+            chunk[0].copy_from_slice(&numbers_below_zero(&rows));
+            exponentials(path, &mut chunk);
+            chunk.concat()
+        });
+    }
+
+    fn numbers_below_zero(rows: &[f32]) -> Vec<f32> {
+        rows[..LANES].iter().map(|number| -number.abs()).collect()
+    }
 }
