@@ -26,8 +26,10 @@ pub(crate) struct Reading {
 
 /// Whether the word names an act of saying or thinking, in whatever form it stands.
 pub(crate) fn names_act(word: &str) -> bool {
-    let verb = lemma(word, WordClass::Verb);
-    ACTS.has(&format!("{verb}/v")) || ACTS.has(&format!("{}/p", word.to_lowercase()))
+    let known = |lemma: &str, class: char| ACTS.has(&format!("{lemma}/{class}"));
+    known(&lemma(word, WordClass::Verb), 'v')
+        || known(&lemma(word, WordClass::Noun), 'n')
+        || known(&word.to_lowercase(), 'p')
 }
 
 /// What a noun is to a statement: an occasion, a document, nobody in particular, something put forward.
@@ -44,6 +46,8 @@ pub(crate) fn certainty_of(lemma: &str) -> Option<&'static str> {
 pub(crate) fn read(document: &Document<'_>, attribution: &Attribution, cue: &Range<usize>) -> Reading {
     let head = head(document, cue);
     let (lemma, known) = match head {
+        // "According to" and the like are no forms of a verb.
+        Some((token, known)) if look_up(&document.lower(token), 'p').is_some() => (document.lower(token), Some(known)),
         Some((token, known)) => (document.lemma(token), Some(known)),
         None => (cue_lemma(document, cue), None),
     };
@@ -170,8 +174,21 @@ fn refine(
         || (document.lower(cue.end - 1) == "to" && first.is_some_and(|t| document.syntax.pos(t) == Pos::VerbBase));
     let last = document.lower(cue.end - 1);
     let question = attribution.content.iter().any(|c| (c.start..c.end).rev().take(2).any(|t| document.word(t) == "?"));
+    let whether = matches!(opening.as_str(), "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where");
+    let asks_to = !whether
+        && content.clone().skip(1).any(|t| {
+            document.syntax.pos(t) == Pos::To
+                && content.contains(&(t + 1))
+                && document.syntax.pos(t + 1) == Pos::VerbBase
+        });
     match (lemma, act) {
-        ("ask", _) if is_infinitive || matches!(opening.as_str(), "for" | "that") || last == "for" => {
+        // "Asked them to leave" is a request, "asked whether to leave" a question.
+        ("ask", _)
+            if is_infinitive
+                || (asks_to && !question)
+                || matches!(opening.as_str(), "for" | "that")
+                || last == "for" =>
+        {
             (Act::Request, unsure)
         }
         ("ask", _) => (Act::Ask, unsure),

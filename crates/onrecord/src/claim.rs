@@ -23,8 +23,8 @@ pub(crate) struct Claim {
 /// cue tells of them all.
 pub(crate) fn claims(document: &Document<'_>, content: &[Range<usize>], commitment: Option<Certainty>) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for part in content {
-        for tokens in clauses(document, part) {
+    for part in units(document, content) {
+        for tokens in clauses(document, &part) {
             let certainty = commitment.map(|commitment| certainty(document, &tokens, commitment));
             claims.push(Claim { tokens, certainty });
         }
@@ -36,6 +36,23 @@ pub(crate) fn claims(document: &Document<'_>, content: &[Range<usize>], commitme
         claims.push(Claim { tokens: part.clone(), certainty: commitment });
     }
     claims
+}
+
+/// The parts of a content that can put something forward: a part without a verb goes with the next of its sentence, and
+/// with what stands between ("the envoy, who had just arrived, would stay").
+pub(crate) fn units(document: &Document<'_>, content: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut units: Vec<Range<usize>> = Vec::new();
+    for part in content {
+        let joins = units.last().is_some_and(|last| {
+            let fragment = !last.clone().any(|token| document.syntax.pos(token).is_verb());
+            fragment && document.sentence_of(last.start) == document.sentence_of(part.start)
+        });
+        match units.last_mut() {
+            Some(last) if joins => last.end = part.end,
+            _ => units.push(part.clone()),
+        }
+    }
+    units
 }
 
 /// Splits a range of tokens at sentences and at coordinated clauses, each piece without marks at its ends.
@@ -60,34 +77,97 @@ pub(crate) fn clauses(document: &Document<'_>, range: &Range<usize>) -> Vec<Rang
 /// Where the coordinated clauses of a part of one sentence begin, the first apart.
 fn borders(document: &Document<'_>, part: &Range<usize>) -> Vec<usize> {
     let syntax = document.syntax;
-    let Some(root) = syntax.top(part) else { return Vec::new() };
+    let is_top = |token: &usize| syntax.head(*token).is_none_or(|head| !part.contains(&head));
+    // Clauses joined to the first hang on it, or beside it on the verb that reports both ("said that … and that …").
+    let mut open: Vec<usize> = part.clone().filter(is_top).collect();
+    let Some(first) = open.iter().copied().find(|top| is_clause(document, *top)) else { return Vec::new() };
     let mut borders = Vec::new();
-    let mut open = vec![root];
+    let mut add = |clause: usize, after: usize| {
+        let mut border = syntax.subtree(clause).start.max(part.start);
+        // A conjunction and a comma before a clause belong to it.
+        let belongs = |token: usize| {
+            let mark = !document.is_word(token) && !document.is_quotation_mark(token);
+            mark || syntax.pos(token) == Pos::Conjunction
+        };
+        while border > part.start && belongs(border - 1) {
+            border -= 1;
+        }
+        if border > after && border > part.start {
+            borders.push(border);
+        }
+    };
+    for top in open.iter().copied().filter(|top| *top > first) {
+        let joined = syntax.child(top, &[Relation::Coordination]).is_some();
+        if joined && stands_by_itself(document, top) {
+            add(top, first);
+        }
+    }
     while let Some(head) = open.pop() {
-        for child in syntax.children(head) {
-            if !part.contains(&child) || !matches!(syntax.relation(child), Relation::Conjunct | Relation::Parataxis) {
-                continue;
-            }
-            open.push(child);
-            if !stands_by_itself(document, child) {
-                continue;
-            }
-            let mut border = syntax.subtree(child).start.max(part.start);
-            // A conjunction and a comma before a clause belong to it.
-            while border > part.start
-                && (!document.is_word(border - 1) || syntax.pos(border - 1) == Pos::Conjunction)
-                && !document.is_quotation_mark(border - 1)
-            {
-                border -= 1;
-            }
-            if border > head.min(child) && border > part.start {
-                borders.push(border);
+        for child in syntax.children(head).filter(|child| part.contains(child)) {
+            if matches!(syntax.relation(child), Relation::Conjunct | Relation::Parataxis) {
+                open.push(child);
+                if child > head && (stands_by_itself(document, child) || is_bare_verb(document, child)) {
+                    add(child, head);
+                }
+            } else if syntax.relation(child) == Relation::ClausalComplement {
+                // "I hope they are found but the chances are slim": what "but" opposes stands beside the hope.
+                let opposed = |clause: &usize| {
+                    let but = syntax.child(*clause, &[Relation::Coordination]);
+                    but.is_some_and(|but| document.lower(but) == "but") && stands_by_itself(document, *clause)
+                };
+                let clauses = syntax.children(child).filter(|c| syntax.relation(*c) == Relation::Conjunct);
+                clauses.filter(opposed).for_each(|clause| add(clause, child));
+            } else if syntax.relation(child) == Relation::Object || syntax.relation(child) == Relation::Oblique {
+                // A verb without a subject is easily taken for a member of the list before it.
+                let members = syntax.children(child).filter(|member| is_bare_verb(document, *member));
+                members.for_each(|member| add(member, head));
             }
         }
     }
     borders.sort_unstable();
     borders.dedup();
     borders
+}
+
+fn is_clause(document: &Document<'_>, token: usize) -> bool {
+    let syntax = document.syntax;
+    syntax.pos(token).is_verb() || syntax.children(token).any(|child| syntax.relation(child).is_subject())
+}
+
+/// A verb behind a conjunction that goes straight on to its object: "injured 200 people and damaged 300 houses". A
+/// participle of the passive has no object.
+fn is_bare_verb(document: &Document<'_>, token: usize) -> bool {
+    let syntax = document.syntax;
+    let is_past = matches!(syntax.pos(token), Pos::VerbPast | Pos::VerbParticiple);
+    let is_joined = syntax.relation(token) == Relation::Conjunct
+        && token.checked_sub(1).is_some_and(|before| syntax.pos(before) == Pos::Conjunction);
+    let object = |next: usize| {
+        let pos = syntax.pos(next);
+        pos.is_noun()
+            || matches!(
+                pos,
+                Pos::Determiner
+                    | Pos::Number
+                    | Pos::PronounPossessive
+                    | Pos::Pronoun
+                    | Pos::Currency
+                    | Pos::AdjectiveComparative
+            )
+    };
+    let helped = syntax.children(token).any(|child| {
+        matches!(syntax.relation(child), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
+    });
+    // A number may have its bound before it: "more than 300".
+    let next = token + 1;
+    let bounded = |next: usize| {
+        matches!(
+            document.lower(next).as_str(),
+            "more" | "fewer" | "less" | "at" | "about" | "some" | "nearly" | "over" | "around" | "almost"
+        )
+    };
+    let follows = next < document.tokens.len()
+        && (object(next) || (bounded(next) && syntax.subtree(token).contains(&(next + 1))));
+    is_past && is_joined && !helped && follows
 }
 
 /// Whether a clause is finite and has a subject or object of its own.
@@ -100,7 +180,7 @@ fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
             matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
                 && finite(c)
         });
-    let subject = syntax.subject(head).is_some();
+    let subject = syntax.children(head).any(|child| syntax.relation(child).is_subject());
     let object =
         syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
     is_finite && (subject || (object && syntax.pos(head).is_verb()))

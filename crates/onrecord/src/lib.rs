@@ -19,6 +19,7 @@ mod place;
 mod quantity;
 mod quotation;
 pub mod record;
+mod relation;
 mod sentence;
 mod source;
 mod span;

@@ -15,9 +15,9 @@ use crate::record::Record;
 use crate::record::build::{self, Origin};
 use crate::sentence::Sentence;
 use crate::token::Token;
-use crate::{entity, place, quantity, quotation, sentence, source, statement, time, token};
+use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
 
-/// Contents shorter than this many tokens hold no statement of another's.
+/// Clauses shorter than this many tokens hold no statement of another's.
 const SHORTEST_NEST: usize = 6;
 
 /// Reads articles into records.
@@ -60,7 +60,6 @@ impl Reader {
         let tagged = self.model.tag(&reading);
         let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading);
         let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker);
-        let attributions = self.nest(article, &tokens, &sentences, outer, room);
         let times = time::times(text, &sentences, &tokens, article.published);
         let quantities = quantity::quantities(text, &sentences, &tokens, &times);
         let places = place::places(text, &sentences, &tokens, &mentions);
@@ -75,43 +74,46 @@ impl Reader {
             times: &times,
             quantities: &quantities,
             places: &places,
-            attributions: &attributions,
+            attributions: &outer,
         };
+        let attributions = self.nest(&document, room);
+        let document = Document { attributions: &attributions, ..document };
         let entities = entity::resolve(&document);
         let sources = source::sources(&document, &entities);
         let statements = statement::statements(&document, &sources);
         let id = format!("sha256:{}", hexadecimal(&Sha256::digest(bytes)));
         let origin = Origin { id: &id, name: article.name.as_deref().unwrap_or("stdin") };
-        build::build(&origin, article, &document, &entities, &statements)
+        let relations = relation::relations(&document, &statements);
+        build::build(&origin, article, &document, &entities, &statements, &relations)
     }
 
-    /// Adds the attributions inside the contents of others: each content with a word of saying is read again, by itself.
-    fn nest(
-        &self,
-        article: &Article,
-        tokens: &[Token],
-        sentences: &[Sentence],
-        outer: Vec<Attribution>,
-        room: &mut Workspace,
-    ) -> Vec<Attribution> {
-        let text = article.text.as_str();
+    /// The document's attributions and those inside their contents: each clause of a content that has a word of saying
+    /// is read again, by itself.
+    fn nest(&self, document: &Document<'_>, room: &mut Workspace) -> Vec<Attribution> {
+        let (text, tokens) = (document.text, document.tokens);
         let speaks = |token: &Token| act::names_act(token.span.of(text));
-        let told =
-            |content: &Range<usize>| content.len() >= SHORTEST_NEST && tokens[content.clone()].iter().any(speaks);
-        let contents = outer.iter().flat_map(|attribution| &attribution.content).filter(|content| told(content));
-        let parts: Vec<_> = contents.map(|content| (&tokens[content.clone()], clip(sentences, content))).collect();
-        let parts: Vec<_> = parts.iter().map(|(tokens, sentences)| Part { tokens, sentences }).collect();
-        let mut readings = self.model.read_each(text, &parts, &[], room).into_iter().zip(&parts);
-        let mut all = Vec::with_capacity(outer.len());
-        for attribution in outer {
+        let mut clauses = Vec::new();
+        for (parent, attribution) in document.attributions.iter().enumerate() {
+            let units = claim::units(document, &attribution.content);
+            let told = units
+                .iter()
+                .flat_map(|unit| claim::clauses(document, unit))
+                .filter(|clause| clause.len() >= SHORTEST_NEST && tokens[clause.clone()].iter().any(speaks));
+            clauses.extend(told.map(|clause| (parent, clip(document.sentences, &clause), clause)));
+        }
+        let parts: Vec<Part<'_>> = (clauses.iter())
+            .map(|(_, sentences, clause)| Part { tokens: &tokens[clause.clone()], sentences })
+            .collect();
+        let readings = self.model.read_each(text, &parts, &[], room);
+        let mut found = clauses.iter().zip(parts).zip(readings).peekable();
+        let mut all = Vec::with_capacity(document.attributions.len());
+        for (nth, attribution) in document.attributions.iter().enumerate() {
             let parent = all.len();
-            let contents = attribution.content.clone();
-            all.push(attribution);
-            for content in contents.into_iter().filter(|content| told(content)) {
-                let Some((reading, part)) = readings.next() else { break };
+            all.push(attribution.clone());
+            while let Some((((_, _, clause), part), reading)) = found.next_if(|(((of, _, _), _), _)| *of == nth) {
                 let tagged = self.model.tag(&reading);
-                let inner = attribution::assemble(text, &article.blocks, part.tokens, &tagged, &self.linker);
-                all.extend(inner.into_iter().filter_map(|inner| inner.nested(content.start, parent)));
+                let inner = attribution::assemble(text, document.blocks, part.tokens, &tagged, &self.linker);
+                all.extend(inner.into_iter().filter_map(|inner| inner.nested(clause.start, parent)));
             }
         }
         all

@@ -130,8 +130,12 @@ impl Earlier<'_> {
             document.tokens.get(after).is_some_and(|t| matches!(t.span.of(document.text), "'" | "’"))
         };
         // "The mayor of Oslo" ends in a place, "a friend of Ana Diaz" in another person.
-        let after_preposition = (tokens.start..comma).any(|t| document.syntax.pos(t) == Pos::Preposition);
-        if let Some(mention) = before.filter(|m| !after_preposition && !genitive(*m)) {
+        let in_phrase = |mention: usize| {
+            let name = document.tokens_in(document.mentions[mention].span);
+            let root = document.syntax.top(&name);
+            root.is_some_and(|root| document.syntax.child(root, &[Relation::Case]).is_some())
+        };
+        if let Some(mention) = before.filter(|m| !in_phrase(*m) && !genitive(*m)) {
             return Some(mention);
         }
         let children = document.syntax.children(head).filter(|c| {

@@ -6,7 +6,7 @@ use crate::act::{self, noun_is};
 use crate::attribution::Attribution;
 use crate::claim::{self, Claim};
 use crate::document::Document;
-use crate::record::{Act, Quote, SourceKind};
+use crate::record::{Act, Quote};
 use crate::source::Source;
 use crate::syntax::Pos;
 use crate::time::TimeKind;
@@ -44,7 +44,9 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         let tells = !content.is_empty() || (act == Some(Act::Decline) && attribution.source.is_some());
         let nests = attribution.within.is_none()
             || within.is_some_and(|parent| {
-                is_hearsay(act) && !same_speaker(sources[i].as_ref(), statements[parent].source.as_ref())
+                is_hearsay(act)
+                    && holds_verb(document, &content)
+                    && !same_speaker(document, sources[i].as_ref(), statements[parent].source.as_ref())
             });
         if !tells || !nests || is_citation(document, i) {
             became.push(None);
@@ -82,8 +84,17 @@ fn is_hearsay(act: Option<Act>) -> bool {
     matches!(act, Some(Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Decline))
 }
 
+/// Whether a content puts forward more than a thing.
+fn holds_verb(document: &Document<'_>, content: &[Range<usize>]) -> bool {
+    content.is_empty() || content.iter().flat_map(Clone::clone).any(|token| document.syntax.pos(token).is_verb())
+}
+
 /// Whether the source inside is the source outside: "he said he believed" is one voice.
-fn same_speaker(inner: Option<&Source>, outer: Option<&Source>) -> bool {
+fn same_speaker(document: &Document<'_>, inner: Option<&Source>, outer: Option<&Source>) -> bool {
+    let first_person = |source: &Source| matches!(document.lower(source.tokens.start).as_str(), "i" | "we");
+    if inner.is_some_and(|inner| inner.tokens.len() == 1 && first_person(inner)) {
+        return true;
+    }
     inner.zip(outer).is_some_and(|(inner, outer)| inner.name.is_some() && inner.name == outer.name)
 }
 
@@ -246,6 +257,11 @@ impl<'a> Frame<'a> {
     /// To whom or on which occasion: "told reporters", "said to the court", "at a news conference".
     fn addressee(&self, lemma: &str) -> Option<Range<usize>> {
         let document = self.document;
+        if !self.cue.clone().any(|token| document.syntax.pos(token).is_verb())
+            || document.lower(self.cue.start) == "according"
+        {
+            return None;
+        }
         let addresses = matches!(
             lemma,
             "tell" | "inform" | "assure" | "remind" | "brief" | "notify" | "ask" | "urge" | "warn" | "order" | "advise"
@@ -310,6 +326,3 @@ impl<'a> Frame<'a> {
         (named && !document.word(start).eq_ignore_ascii_case("that")).then_some(start..end)
     }
 }
-
-/// The kind of a source that nobody names: a passive.
-pub(crate) const NOBODY: SourceKind = SourceKind::None;

@@ -20,7 +20,8 @@ use crate::lemma::{WordClass, lemma};
 use crate::model::Model;
 use crate::record::build::{self, Origin};
 use crate::{
-    Article, Reader, Record, Span, attribution, entity, quantity, quotation, sentence, source, statement, time, token,
+    Article, Reader, Record, Span, attribution, entity, place, quantity, quotation, relation, sentence, source,
+    statement, time, token,
 };
 
 /// So many bytes at the beginning also play the model's part.
@@ -105,6 +106,7 @@ fn played(article: &Article, script: &[u8]) -> Record {
     let attributions = attribution::assemble(text, blocks, &tokens, &tagged, &LINKER);
     let times = time::times(text, &sentences, &tokens, article.published);
     let quantities = quantity::quantities(text, &sentences, &tokens, &times);
+    let places = place::places(text, &sentences, &tokens, &mentions);
     let document = Document {
         text,
         blocks,
@@ -115,14 +117,15 @@ fn played(article: &Article, script: &[u8]) -> Record {
         mentions: &mentions,
         times: &times,
         quantities: &quantities,
-        places: &[],
+        places: &places,
         attributions: &attributions,
     };
     let entities = entity::resolve(&document);
     let sources = source::sources(&document, &entities);
     let statements = statement::statements(&document, &sources);
+    let relations = relation::relations(&document, &statements);
     let origin = Origin { id: "sha256:", name: "fuzz" };
-    let record = build::build(&origin, article, &document, &entities, &statements);
+    let record = build::build(&origin, article, &document, &entities, &statements, &relations);
     assert_lawful(&record);
     record
 }

@@ -9,9 +9,9 @@ use crate::document::Document;
 use crate::entity::Entities;
 use crate::record::offsets::Offsets;
 use crate::record::{
-    self, Block, Claim, Cue, Entity, OwnVoice, Place, Quantity, Record, Source, Statement, Text, Time, When,
+    self, Block, Claim, Cue, Entity, OwnVoice, Place, Quantity, Record, Relation, Source, Statement, Text, Time, When,
 };
-use crate::statement;
+use crate::{relation, statement};
 
 /// What a record says of the file rather than of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(crate) fn build(
     document: &Document<'_>,
     entities: &Entities,
     statements: &[statement::Statement],
+    relations: &[relation::Relation],
 ) -> Record {
     let build = Build { document, offsets: Offsets::new(document.text) };
     let ids: Vec<String> = (1..=statements.len()).map(|n| format!("s{n}")).collect();
@@ -39,8 +40,13 @@ pub(crate) fn build(
         places: (0..document.places.len()).map(|i| build.place(i)).collect(),
         statements: (ids.iter().zip(statements)).map(|(id, statement)| build.statement(id, statement, &ids)).collect(),
         own_voice: build.own_voice(),
-        relations: Vec::new(),
+        relations: relations.iter().map(relation).collect(),
     }
+}
+
+fn relation(relation: &relation::Relation) -> Relation {
+    let id = |(statement, claim): (usize, usize)| format!("s{}.{}", statement + 1, claim + 1);
+    Relation { kind: relation.kind, a: id(relation.a), b: id(relation.b) }
 }
 
 struct Build<'a> {
