@@ -8,7 +8,7 @@ use crate::lemma::{WordClass, classes, lemma};
 use crate::number::{self, Form, Number};
 use crate::sentence::Sentence;
 use crate::table::Table;
-use crate::time::Time;
+use crate::time::{Time, TimeKind};
 use crate::token::Token;
 
 /// How a number is bounded.
@@ -63,6 +63,8 @@ const BOUNDS: Table = Table::new(include_str!("../data/bounds.tsv"));
 const CURRENCIES: Table = Table::new(include_str!("../data/currencies.tsv"));
 const UNITS: Table = Table::new(include_str!("../data/units.tsv"));
 const GOVERNING: Table = Table::new(include_str!("../data/governing.tsv"));
+const CHANGES: Table = Table::new(include_str!("../data/changes.tsv"));
+const UNDERSTOOD: Table = Table::new(include_str!("../data/understood.tsv"));
 const NUMBERED: Table = Table::new(include_str!("../data/numbered.tsv"));
 
 fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quantity>) {
@@ -82,6 +84,7 @@ fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quant
         }
         let end = timed
             .peek()
+            .filter(|time| !is_adjective(text, time))
             .map_or(tokens.len(), |time| tokens.partition_point(|token| token.span.start() < time.span.start()));
         let Some(found) = phrase.quantity(at, end) else {
             at = phrase.past_number(at, end);
@@ -99,6 +102,11 @@ fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quant
         let before = quantities[first..at].iter().rev().find_map(counted);
         quantities[at].of = before.or_else(|| quantities[at..].iter().find_map(counted));
     }
+}
+
+/// Whether a time is an adjective that may stand within a noun phrase: "a third of the annual budget".
+fn is_adjective(text: &str, time: &Time) -> bool {
+    matches!(time.kind, TimeKind::Set) && !time.span.of(text).contains(' ')
 }
 
 /// Whether the thing counted is neither money, nor a share, nor a measure.
@@ -128,6 +136,9 @@ fn apart(text: &str, tokens: &[Token]) -> Vec<Token> {
     }
     parts
 }
+
+/// What goes before a half that is one of two parts in order and no share.
+const OTHER_HALVES: [&str; 9] = ["first", "second", "latter", "other", "better", "final", "back", "top", "bottom"];
 
 /// Whether most words of a sentence are written with a capital, as in headlines.
 fn is_title(text: &str, tokens: &[Token]) -> bool {
@@ -212,6 +223,11 @@ impl Phrase<'_> {
         if let Some(found) = self.range(at, &number, &first, bound, end) {
             return Some(found);
         }
+        let mut first = first;
+        if first.of.is_none() && self.word(first.end) == "to" && self.before(at) == "from" {
+            // "rose from 20 to 23 percent": both are shares.
+            first.of = self.number(first.end + 1, end, false).and_then(|second| self.unit(&second, None, end).of);
+        }
         let (bound, past) = self.bound_after(first.end, bound);
         let thing = match &first.of {
             Some(_) => None,
@@ -219,10 +235,10 @@ impl Phrase<'_> {
         };
         let last = thing.as_ref().map_or(past, |thing| thing.end);
         let of = first.of.clone().or_else(|| thing.as_ref().map(|thing| thing.span.of(self.text).to_owned()));
-        let elided = of.is_none();
-        if elided && !self.stands_alone(at, &number, past, bound_last) {
+        if self.is_cut(past, end) || of.is_none() && !self.stands_alone(at, &number, past, bound_last) {
             return None;
         }
+        let elided = of.is_none() && number.form != Form::Fraction && UNDERSTOOD.has(self.word(past));
         // "one of the captives" is a pronoun.
         if number.form == Form::Words && number.value == 1.0 && self.word(past) == "of" {
             return None;
@@ -230,7 +246,7 @@ impl Phrase<'_> {
         let vague = number.form == Form::Vague;
         let bound = if vague && bound == Bound::Exact { Bound::AtLeast } else { bound };
         // The noun phrase may hold no other number, so that reading goes on behind the number alone.
-        let end = if elided { past } else { last.max(past) };
+        let end = last.max(past);
         let quantity = Quantity { span: number.span, value: number.value, to: None, bound, of, vague };
         Some(Found { end: end.max(number.end), quantities: vec![quantity], elided })
     }
@@ -287,6 +303,17 @@ impl Phrase<'_> {
             return true;
         }
         let before = self.before(at);
+        // "a one-on-one talk", "at one point"
+        if self.is_hyphen(next) && self.glued(next) && is_closed(self.word(next + 1)) && self.word(next + 1) != "plus"
+            || number.form == Form::Words && before == "at" && matches!(self.word(next), "point" | "time")
+            || matches!(self.written(next), "FM" | "AM")
+        {
+            return true;
+        }
+        // "the second half"
+        if number.form == Form::Fraction && (self.word(at) == "half" && OTHER_HALVES.contains(&before)) {
+            return true;
+        }
         let plural = self.plural(next);
         // "44-year-old", "aged 44", "Brandt, 44,"
         let old = if self.is_hyphen(next) { next + 1 } else { next };
@@ -303,7 +330,14 @@ impl Phrase<'_> {
             }
         }
         if digits && !plural && !self.is_percent(next) && !UNITS.has(self.word(next)) {
-            if NUMBERED.has(before) || before == "." && at >= 2 && matches!(self.word(at - 2), "no" | "nos") {
+            // "H.R. 3826"
+            let initials = before == "."
+                && at >= 2
+                && self.glued(at - 1)
+                && self.written(at - 2).len() == 1
+                && self.written(at - 2).starts_with(char::is_uppercase);
+            if initials || NUMBERED.has(before) || before == "." && at >= 2 && matches!(self.word(at - 2), "no" | "nos")
+            {
                 return true;
             }
             // A capital before it makes it a name: "Windows 10", "Area 51".
@@ -359,6 +393,13 @@ impl Phrase<'_> {
         matches!(self.word(at), "%" | "percent" | "pct") || self.word(at) == "per" && self.word(at + 1) == "cent"
     }
 
+    /// Whether only adjectives stand between a number and a time: "12 turbulent years ago" is a time as a whole.
+    fn is_cut(&self, from: usize, end: usize) -> bool {
+        let unit = matches!(self.word(end), "hours" | "days" | "weeks" | "months" | "years" | "decades");
+        let adjective = |at: usize| !is_closed(self.word(at)) && self.word(at).starts_with(char::is_alphabetic);
+        unit && (1..=2).contains(&end.saturating_sub(from)) && (from..end).all(adjective)
+    }
+
     /// What the number is of where a sign or a unit says so.
     fn unit(&self, number: &Number, currency: Option<&'static str>, end: usize) -> Unit {
         let next = number.end;
@@ -392,7 +433,9 @@ impl Phrase<'_> {
             return made(next + 2, "%");
         }
         for count in [3, 2, 1] {
-            let from = if hyphen { next + 1 } else { next };
+            // "millions of dollars"
+            let of = number.form == Form::Vague && self.word(next) == "of";
+            let from = if hyphen || of { next + 1 } else { next };
             if from + count <= end {
                 let name = self.words[from..from + count].join(" ");
                 let name = name.strip_prefix("u . s ").map_or(name.clone(), |rest| format!("us {rest}"));
@@ -403,11 +446,13 @@ impl Phrase<'_> {
                 }
             }
         }
-        if self.word(next) == "u" && self.word(next + 2) == "s" && self.word(next + 4) == "dollars" {
-            return Unit { end: next + 5, of: Some("USD".to_owned()), money: true };
+        let of = next + usize::from(self.word(next) == "of");
+        if self.word(of) == "u" && self.word(of + 2) == "s" && self.word(of + 4) == "dollars" {
+            return Unit { end: of + 5, of: Some("USD".to_owned()), money: true };
         }
         let bounds = matches!(self.word(next + 1), "plus" | "odd" | "ish" | "something");
-        if hyphen && !bounds && self.word(next + 1).starts_with(char::is_alphabetic) {
+        if hyphen && !bounds && !is_closed(self.word(next + 1)) && self.word(next + 1).starts_with(char::is_alphabetic)
+        {
             // "a 20-mile stretch", "three-member panel"
             return made(next + 2, self.written(next + 1));
         }
@@ -476,7 +521,8 @@ impl Phrase<'_> {
         let hyphen = self.is_hyphen(number.end)
             && self.word(number.end + 1).starts_with(|c: char| c.is_ascii_digit() || "$£€".contains(c));
         let link = if hyphen { number.end } else { link };
-        let before = self.before(at);
+        let (_, bounded) = self.bound(at, at);
+        let before = self.before(if self.before(at) == "between" { at } else { bounded });
         match self.word(link) {
             "and" if before == "between" => {}
             "to" if before == "from" && self.changes(at - 1) => return None,
@@ -518,7 +564,7 @@ impl Phrase<'_> {
         if of.is_none() && !matches!(before, "between" | "from") && self.word(link) != "to" {
             return None;
         }
-        let elided = of.is_none();
+        let elided = of.is_none() && UNDERSTOOD.has(self.word(past));
         let span = number.span.cover(second.span);
         let quantity = Quantity { span, value, to: Some(second.value), bound, of, vague: false };
         Some(Found { end: last.max(second.end), quantities: vec![quantity], elided })
@@ -526,40 +572,7 @@ impl Phrase<'_> {
 
     /// Whether the clause before says that something rose or fell, so that "from 10 to 20" is no range.
     fn changes(&self, at: usize) -> bool {
-        (at.saturating_sub(8)..at).any(|at| {
-            let verb = lemma(self.word(at), WordClass::Verb);
-            matches!(
-                verb.as_str(),
-                "rise"
-                    | "fall"
-                    | "increase"
-                    | "decrease"
-                    | "grow"
-                    | "drop"
-                    | "climb"
-                    | "jump"
-                    | "decline"
-                    | "slip"
-                    | "shrink"
-                    | "soar"
-                    | "surge"
-                    | "plunge"
-                    | "raise"
-                    | "cut"
-                    | "reduce"
-                    | "lower"
-                    | "double"
-                    | "revise"
-                    | "edge"
-                    | "dip"
-                    | "swell"
-                    | "expand"
-                    | "slide"
-                    | "tumble"
-                    | "up"
-                    | "down"
-            )
-        })
+        (at.saturating_sub(8)..at).any(|at| CHANGES.has(&lemma(self.word(at), WordClass::Verb)))
     }
 
     /// The noun phrase after a number.
@@ -595,6 +608,21 @@ impl Phrase<'_> {
                 // "155 of the country’s soldiers": the owner is no head.
                 last += 2;
                 head = None;
+                continue;
+            }
+            // "thousands of U.S. troops"
+            if last == from
+                && self.written(last).len() == 1
+                && capital
+                && self.word(last + 1) == "."
+                && self.glued(last + 1)
+            {
+                while self.written(last).len() == 1
+                    && self.written(last).starts_with(char::is_uppercase)
+                    && self.word(last + 1) == "."
+                {
+                    last += 2;
+                }
                 continue;
             }
             let acronym = self.written(last).len() > 1 && self.written(last).chars().all(char::is_uppercase);
@@ -724,24 +752,7 @@ impl Phrase<'_> {
         let before = self.before(at);
         if number.form == Form::Words && number.scale == 1.0 {
             let one = number.value == 1.0;
-            let predicate = matches!(
-                self.word(past),
-                "were"
-                    | "was"
-                    | "have"
-                    | "had"
-                    | "are"
-                    | "of"
-                    | "killed"
-                    | "dead"
-                    | "injured"
-                    | "wounded"
-                    | "hurt"
-                    | "missing"
-                    | "died"
-                    | "survived"
-                    | "arrested"
-            );
+            let predicate = UNDERSTOOD.has(self.word(past));
             let definite =
                 matches!(before, "the" | "these" | "those" | "all" | "any" | "no" | "this" | "that" | "which");
             return !one && predicate && !definite;
@@ -835,7 +846,7 @@ mod tests {
 
     #[test]
     fn tables() {
-        for table in [BOUNDS, CURRENCIES, UNITS, NUMBERED, GOVERNING, CLOSED] {
+        for table in [BOUNDS, CURRENCIES, UNITS, NUMBERED, GOVERNING, CLOSED, CHANGES, UNDERSTOOD] {
             table.check();
         }
         for (words, bound) in BOUNDS.lines() {
@@ -898,7 +909,15 @@ mod tests {
         check("Between [10 and 20|10..20 people] people, [20 to 30|20..30 boats] boats, [10-20|10..20 tents] tents.");
         check("[Two or three|2..3 men] men came. Growth of [5% to 10|5..10 %]%.");
         check("It is $[89 to $93 billion|89000000000..93000000000 USD].");
+        check("It rose from [10|10 %] to [20|20 %] percent. It costs between nearly $[5 and $9|~5..9 USD].");
         check("It rose from [10|10 %] percent to [20|20 %] percent.");
+    }
+
+    #[test]
+    fn inside_and_around() {
+        check("[Thousands|>=2000? U.S. troops] of U.S. troops and [millions|>=2000000? USD] of dollars.");
+        check("It began 12 turbulent years ago. The second half of it, a one-on-one talk, at one point on 97.1 FM.");
+        check("A bill, H.R. 3826, would take [a third|0.333 annual budget] of the annual budget.");
     }
 
     #[test]
