@@ -29,7 +29,9 @@ pub(super) fn read(html: &str, given: &Given) -> Article {
     let shown = segments(&dom, &vec![false; dom.nodes.len()]);
     let all: usize = shown.iter().map(|s| s.chars).sum();
     let excluded = excluded(&dom, &own, &shown, meta.body.as_deref());
-    let mut body = body(&dom, &own, &excluded, &segments(&dom, &excluded), &titles, &meta);
+    let segments = segments(&dom, &excluded);
+    let (own, excluded, segments) = (&own[..], &excluded[..], &segments[..]);
+    let mut body = Page { dom: &dom, own, excluded, segments, titles: &titles, meta: &meta }.body();
     let mut article = compose(&mut body);
     article.set_aside = all.saturating_sub(article.text.chars().filter(|c| !c.is_whitespace()).count());
     let mut dates = meta.dates.clone();
@@ -269,75 +271,125 @@ struct Piece {
     text: String,
 }
 
-fn body(dom: &Dom, own: &[Parts], excluded: &[bool], segments: &[Segment], titles: &[String], meta: &Metadata) -> Body {
-    let weights: Vec<usize> = segments.iter().map(running).collect();
-    let Some(main) = container(dom, segments, own) else { return Body::default() };
+/// A page taken apart.
+struct Page<'a> {
+    dom: &'a Dom,
+    /// What each node's names say that it is.
+    own: &'a [Parts],
+    /// Whether each node lies in furniture.
+    excluded: &'a [bool],
+    /// What is left without that.
+    segments: &'a [Segment],
+    titles: &'a [String],
+    meta: &'a Metadata,
+}
 
-    let mut out = Body::default();
-    let range = main..dom.nodes[main].end;
-    let inside = |s: &usize| range.contains(&segments[*s].first);
-    let lists = link_lists(dom, segments);
-    // The headline is the last heading before the body, or the first in it, that says what the titles say.
-    let is_title = |s: &Segment| titles.iter().any(|t| plain::same_title(t, &s.text));
-    let first_running = (0..segments.len()).find(|s| inside(s) && weights[*s] > 0).unwrap_or(0);
-    let headline = (0..segments.len())
-        .filter(|&s| segments[s].place.heading > 0 && segments[s].place.heading <= 2 && is_title(&segments[s]))
-        .min_by_key(|&s| (segments[s].place.heading, s.abs_diff(first_running)))
-        .or_else(|| (0..first_running).rev().find(|&s| is_title(&segments[s])))
-        .or_else(|| {
-            // A live report changes its headline more often than its data.
-            let mut first_level = (0..segments.len()).filter(|&s| segments[s].place.heading == 1);
-            let only = first_level.next().filter(|_| first_level.next().is_none())?;
-            let long = segments[only].text.split_whitespace().nth(3).is_some();
-            (only < first_running && long).then_some(only)
-        });
-    if let Some(headline) = headline {
-        out.pieces.push(Piece { kind: Some(BlockKind::Headline), text: segments[headline].text.clone() });
-        // Between the headline and the body stand the standfirst, the date and the byline.
-        for (s, segment) in segments.iter().enumerate().take(first_running).skip(headline + 1) {
-            let above = |part: Parts| dom.above(segment.first).take(6).any(|n| own[n].any(part));
-            if inside(&s) {
-                break;
+impl Page<'_> {
+    fn body(&self) -> Body {
+        let Some(main) = container(self.dom, self.segments, self.own) else { return Body::default() };
+        let main = main..self.dom.nodes[main].end;
+        let inside = |s: &usize| main.contains(&self.segments[*s].first);
+        let first_running =
+            (0..self.segments.len()).find(|s| inside(s) && running(&self.segments[*s]) > 0).unwrap_or(0);
+        let headline = self.headline(first_running);
+        let mut out = Body { dates: self.dates(headline, first_running), ..Body::default() };
+        if let Some(headline) = headline {
+            out.pieces.push(Piece { kind: Some(BlockKind::Headline), text: self.segments[headline].text.clone() });
+            let between = (headline + 1..first_running).take_while(|s| !inside(s));
+            let standfirsts = between.filter(|&s| self.is_standfirst(&self.segments[s]));
+            out.pieces.extend(
+                standfirsts.map(|s| Piece { kind: Some(BlockKind::Standfirst), text: self.segments[s].text.clone() }),
+            );
+        }
+        let lists = link_lists(self.dom, self.segments);
+        let mut seen: HashSet<&str> = HashSet::new();
+        for s in (0..self.segments.len()).filter(inside) {
+            let segment = &self.segments[s];
+            if Some(s) == headline || (s < first_running && self.is_title(segment)) {
+                continue;
             }
-            let described = meta.descriptions.iter().any(|d| d.len() > 30 && plain::same_title(d, &segment.text));
-            let long = segment.text.split_whitespace().nth(5).is_some();
-            if long && segment.linked * 2 < segment.chars && (above(Parts::STANDFIRST) || described) {
-                out.pieces.push(Piece { kind: Some(BlockKind::Standfirst), text: segment.text.clone() });
+            let wordless = segment.chars < 5 && !segment.text.contains(char::is_alphabetic);
+            let kind = self.kind(segment, main.start, s <= first_running + 1);
+            let linked = segment.linked * 2 > segment.chars;
+            out.linked_headings += usize::from(kind.is_none() && segment.place.heading > 0 && linked);
+            if lists.contains(&s) || is_link(segment) || is_address(&segment.text) || wordless {
+                continue;
+            }
+            // What stands twice is a pull quote, or a part that is there again for small screens.
+            if segment.chars > 60 && !seen.insert(segment.text.as_str()) {
+                continue;
+            }
+            out.running += running(segment);
+            out.chars += segment.chars;
+            out.pieces.push(Piece { kind, text: segment.text.clone() });
+        }
+        out
+    }
+
+    fn is_title(&self, segment: &Segment) -> bool {
+        self.titles.iter().any(|title| plain::same_title(title, &segment.text))
+    }
+
+    /// The headline: the heading of the highest rank that says what the titles say, the nearest to the body if several
+    /// do; else any such line before the body; else the only heading of the first rank.
+    fn headline(&self, first_running: usize) -> Option<usize> {
+        let segments = self.segments;
+        let all = 0..segments.len();
+        all.clone()
+            .filter(|&s| matches!(segments[s].place.heading, 1 | 2) && self.is_title(&segments[s]))
+            .min_by_key(|&s| (segments[s].place.heading, s.abs_diff(first_running)))
+            .or_else(|| (0..first_running).rev().find(|&s| self.is_title(&segments[s])))
+            .or_else(|| {
+                // A live report changes its headline more often than its data.
+                let mut first_rank = all.filter(|&s| segments[s].place.heading == 1);
+                let only = first_rank.next().filter(|_| first_rank.next().is_none())?;
+                let long = segments[only].text.split_whitespace().nth(3).is_some();
+                (only < first_running && long).then_some(only)
+            })
+    }
+
+    /// Whether a segment between headline and body is the standfirst, by its names or because the page's data describe
+    /// the report with the same words.
+    fn is_standfirst(&self, segment: &Segment) -> bool {
+        let named = self.dom.above(segment.first).take(6).any(|n| self.own[n].any(Parts::STANDFIRST));
+        let same = |d: &String| d.len() > 30 && plain::same_title(d, &segment.text);
+        let long = segment.text.split_whitespace().nth(5).is_some();
+        long && segment.linked * 2 < segment.chars && (named || self.meta.descriptions.iter().any(same))
+    }
+
+    /// The days that the page shows its readers: in `<time>` elements below the headline, in lines between it and the body.
+    fn dates(&self, headline: Option<usize>, first_running: usize) -> Vec<DateCandidate> {
+        let mut out = Vec::new();
+        for (i, node) in self.dom.nodes.iter().enumerate() {
+            let below = headline.is_none_or(|h| self.segments[h].first < i);
+            if &*node.name == "time" && !self.excluded[i] && below {
+                // What the element shows is the day where the paper is; its attribute may be in UTC.
+                let shown = date::date_line(&self.dom.text(i)).flatten();
+                let shown = shown.map(|day| DateCandidate::day(DateOrigin::TimeElement, day));
+                let stamp = || DateCandidate::stamp(DateOrigin::TimeElement, node.attribute("datetime")?);
+                out.extend(shown.or_else(stamp));
             }
         }
+        let from = headline.unwrap_or(0);
+        let lines = self.segments.iter().take(first_running).skip(from);
+        let days = lines.filter_map(|segment| date::date_line(&segment.text).flatten());
+        out.extend(days.map(|day| DateCandidate::day(DateOrigin::Visible, day)));
+        out
     }
-    for (i, node) in dom.nodes.iter().enumerate() {
-        let below = headline.is_none_or(|h| segments[h].first < i);
-        if &*node.name == "time" && !excluded[i] && below {
-            // What the element shows is the day where the paper is; its attribute may be in UTC.
-            let shown = date::date_line(&dom.text(i)).flatten().map(|d| DateCandidate::day(DateOrigin::TimeElement, d));
-            let stamp = || DateCandidate::stamp(DateOrigin::TimeElement, node.attribute("datetime")?);
-            out.dates.extend(shown.or_else(stamp));
-        }
-    }
-    for segment in &segments[headline.unwrap_or(0)..first_running.max(headline.unwrap_or(0))] {
-        if let Some(Some(date)) = date::date_line(&segment.text) {
-            out.dates.push(DateCandidate::day(DateOrigin::Visible, date));
-        }
-    }
-    let mut seen: HashSet<&str> = HashSet::new();
-    for s in (0..segments.len()).filter(inside) {
-        let segment = &segments[s];
-        if Some(s) == headline || (s < first_running && is_title(segment)) {
-            continue;
-        }
-        let above = |part: Parts| dom.above(segment.first).take_while(|n| *n > main).any(|n| own[n].any(part));
-        let standfirst = above(Parts::STANDFIRST) && s <= first_running + 1;
-        let kind = if segment.place.figure || above(Parts::CAPTION) {
+
+    /// What a segment of the body is by its elements and their names; `None` for a paragraph or what its words must tell.
+    fn kind(&self, segment: &Segment, main: usize, front: bool) -> Option<BlockKind> {
+        let above = self.dom.above(segment.first).take_while(|n| *n > main);
+        let names = above.fold(Parts::default(), |names, n| names.with(self.own[n]));
+        if segment.place.figure || names.any(Parts::CAPTION) {
             Some(BlockKind::Caption)
-        } else if above(Parts::CREDIT) && segment.chars < 200 {
+        } else if names.any(Parts::CREDIT) && segment.chars < 200 {
             Some(BlockKind::Credit)
-        } else if above(Parts::DATE) && segment.chars < 80 {
+        } else if names.any(Parts::DATE) && segment.chars < 80 {
             Some(BlockKind::Dateline)
-        } else if standfirst {
+        } else if names.any(Parts::STANDFIRST) && front {
             Some(BlockKind::Standfirst)
         } else if segment.place.heading > 0 {
-            out.linked_headings += usize::from(segment.linked * 2 > segment.chars);
             None
         } else if segment.place.quote {
             Some(BlockKind::Quote)
@@ -345,19 +397,8 @@ fn body(dom: &Dom, own: &[Parts], excluded: &[bool], segments: &[Segment], title
             Some(BlockKind::ListItem)
         } else {
             None
-        };
-        let wordless = segment.chars < 5 && !segment.text.contains(char::is_alphabetic);
-        if lists.contains(&s) || is_link(segment) || is_address(&segment.text) || wordless {
-            continue;
         }
-        if segment.chars > 60 && !seen.insert(segment.text.as_str()) {
-            continue;
-        }
-        out.running += weights[s];
-        out.chars += segment.chars;
-        out.pieces.push(Piece { kind, text: segment.text.clone() });
     }
-    out
 }
 
 /// How much running text a segment has: the characters of prose that are no links.
