@@ -357,9 +357,32 @@ impl Scan<'_> {
             Some(false) if hour == 12 => 0,
             Some(_) if hour > 12 => return None,
             None if !colon => return None,
+            // The length of a film is written in the same way.
+            None if !self.is_hour(at, end) => return None,
             _ => hour,
         };
         (hour < 24 && minute < 60).then_some((end, hour, minute))
+    }
+
+    /// Whether two numbers with a colon are a time of day: a preposition leads them, or a zone or a day follows.
+    fn is_hour(&self, at: usize, end: usize) -> bool {
+        let zone = self.written(end);
+        matches!(
+            self.before(at),
+            "at" | "by"
+                | "until"
+                | "till"
+                | "around"
+                | "about"
+                | "from"
+                | "before"
+                | "after"
+                | "since"
+                | "to"
+                | "and"
+                | "between"
+        ) || (2..=4).contains(&zone.len()) && zone.bytes().all(|b| b.is_ascii_uppercase())
+            || matches!(self.word(end), "on" | "in" | "local" | "hours")
     }
 
     /// "Tuesday", "last Friday", "Tuesday morning", "Friday, Oct. 23", "Fridays".
@@ -871,6 +894,10 @@ impl Scan<'_> {
             }
         };
         let without = |kind| Found::new(at + 1, kind, None);
+        // "USA TODAY" is a paper.
+        if self.written(at).len() > 1 && !self.written(at).chars().any(char::is_lowercase) {
+            return None;
+        }
         match self.word(at) {
             "today" => part(at + 1, 0).or_else(|| without(TimeKind::Date)),
             "yesterday" => part(at + 1, -1).or_else(|| without(TimeKind::Date)),
@@ -927,7 +954,7 @@ impl Scan<'_> {
             Unit::Weekend | Unit::Second | Unit::Minute | Unit::Hour => None,
             // "this day", "the next day" depend on what was told before.
             Unit::Day => None,
-            Unit::Decade | Unit::Century if word == "last" => {
+            Unit::Decade | Unit::Century if !matches!(word, "this" | "current") => {
                 Found::new(name + 1, TimeKind::Duration, unit.duration(Some(1.0)))
             }
             _ => Found::date(name + 1, self.shifted(unit, shift)),
@@ -941,7 +968,11 @@ impl Scan<'_> {
         let shift = match self.word(at) {
             "last" | "past" => -1,
             "next" => 1,
-            "this" | "coming" => 0,
+            "coming" => 0,
+            // On a Monday or Tuesday it is that just past.
+            "this" => {
+                -i32::from(anchor.weekday().to_monday_one_offset() <= 2 && self.direction(at, end) != Direction::Future)
+            }
             _ if self.direction(at, end) == Direction::Future => 0,
             _ => -i32::from(at_work),
         };
@@ -983,7 +1014,8 @@ impl Scan<'_> {
         }
         match word {
             "past" if !counted && !plural && unit == Unit::Weekend => return self.weekend(at, name + 1),
-            "past" | "recent" => {}
+            "past" => {}
+            "recent" if plural => {}
             "coming" if plural => {}
             _ if counted => {}
             _ => return None,
@@ -1180,7 +1212,11 @@ impl Scan<'_> {
         if possessive {
             return Direction::Near;
         }
-        let limit = matches!(self.before(at), "until" | "by" | "till");
+        // "by Friday", "by the end of September"
+        let edge =
+            at >= 2 && self.before(at) == "of" && matches!(self.word(at - 2), "end" | "start" | "beginning" | "middle");
+        let head = if edge { at.saturating_sub(2 + usize::from(at >= 3 && self.word(at - 3) == "the")) } else { at };
+        let limit = matches!(self.before(head), "until" | "by" | "till");
         match self.before(at) {
             "since" => return Direction::Past,
             "as" if at >= 3 && matches!(self.word(at - 2), "early" | "soon") => return Direction::Future,
@@ -1221,6 +1257,7 @@ impl Scan<'_> {
                 return Some(Direction::Future);
             }
             "may" if !self.capital(at) => return Some(Direction::Future),
+            "if" | "unless" => return Some(Direction::Future),
             "scheduled" | "slated" | "planned" | "expected" | "poised" | "upcoming" if self.before(at) != "had" => {
                 return Some(Direction::Future);
             }

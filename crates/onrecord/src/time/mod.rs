@@ -161,6 +161,8 @@ mod tests {
         check("It struck on [Tuesday|2025-04-08] at [9pm|2025-04-08T21:00].");
         check("It struck at [14:30 GMT|2025-04-09T14:30Z] and at [noon|2025-04-09T12:00].");
         check("Polls close at [8 p.m. EST Tuesday|2025-04-08T20:00].");
+        check("Watch it here 04:21. USA TODAY says it will close by the end of [September|2025-09].");
+        check("If the party loses in [January|2026-01] it will split. Over [the next decade|P10Y] it grows.");
         check("The score was 3:2 after 90:15, odds of 1.5 and 10.4.");
         check_at(None, "It struck at [6:22 a.m.|XXXX-XX-XXT06:22] sharp.");
     }
