@@ -107,9 +107,9 @@ fn attribution(corpora: &Path, records: &Records) -> Result<Option<Value>, Error
 }
 
 fn bodies(corpora: &Path, origin: Origin, records: &Records) -> Result<Option<Value>, Error> {
-    let Some((pages, reports)) = corpus::bodies::load(corpora, origin)? else { return Ok(None) };
-    let records = records.of(origin, &reports)?;
-    let judged = pages.iter().map(|page| score::body::Judged {
+    let Some(pages) = corpus::bodies::load(corpora, origin)? else { return Ok(None) };
+    let records = records.of(origin, &pages.reports)?;
+    let judged = pages.gold.iter().map(|page| score::body::Judged {
         gold: &page.body,
         gold_date: page.date.as_deref(),
         predicted: records.get(&page.name).map(score::body::Answer::of_record),

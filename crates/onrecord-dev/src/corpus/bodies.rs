@@ -50,8 +50,16 @@ enum Body {
     Paragraphs(Vec<String>),
 }
 
-/// The gold of every page, sorted by name, and the pages that are there to be read.
-pub(crate) fn load(corpora: &Path, origin: Origin) -> Result<Option<(Vec<Page>, Vec<Report>)>, Error> {
+/// A corpus of pages.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    /// The gold of every page, sorted by name.
+    pub(crate) gold: Vec<Page>,
+    /// The pages that are there to be read.
+    pub(crate) reports: Vec<Report>,
+}
+
+pub(crate) fn load(corpora: &Path, origin: Origin) -> Result<Option<Pages>, Error> {
     let folder = corpora.join(origin.name);
     let mut truth = folder.join("ground-truth.json");
     if !truth.is_file() {
@@ -60,7 +68,7 @@ pub(crate) fn load(corpora: &Path, origin: Origin) -> Result<Option<(Vec<Page>, 
     if !truth.is_file() {
         return Ok(None);
     }
-    let pages = json::<BTreeMap<String, Truth>>(&truth)?.into_iter().map(|(name, truth)| Page {
+    let gold = json::<BTreeMap<String, Truth>>(&truth)?.into_iter().map(|(name, truth)| Page {
         name: stem(&name).to_owned(),
         body: match truth.body {
             Body::Whole(text) => text,
@@ -73,7 +81,7 @@ pub(crate) fn load(corpora: &Path, origin: Origin) -> Result<Option<(Vec<Page>, 
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Report { name: stem(&name).to_owned(), input: Input::File(path.clone()) }
     });
-    Ok(Some((pages.collect(), reports.collect())))
+    Ok(Some(Pages { gold: gold.collect(), reports: reports.collect() }))
 }
 
 fn stem(name: &str) -> &str {

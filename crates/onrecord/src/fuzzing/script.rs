@@ -1,5 +1,6 @@
 //! The model's part, played by bytes: every layer that it would find, of any shape that it could have.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::Span;
@@ -66,14 +67,14 @@ impl<'a> Script<'a> {
         for sentence in sentences {
             let Range { start, end } = sentence.tokens.clone();
             let top = start + self.below(end - start);
-            for token in start..end {
+            for (token, node) in (start..end).zip(&mut nodes[start..end]) {
                 // Heads lie towards the top, so that there is no cycle.
                 let head = match token.cmp(&top) {
-                    std::cmp::Ordering::Less => Some(token + 1 + self.below(top - token)),
-                    std::cmp::Ordering::Equal => None,
-                    std::cmp::Ordering::Greater => Some(token - 1 - self.below(token - top)),
+                    Ordering::Less => Some(token + 1 + self.below(top - token)),
+                    Ordering::Equal => None,
+                    Ordering::Greater => Some(token - 1 - self.below(token - top)),
                 };
-                nodes[token] = Node {
+                *node = Node {
                     pos: Pos::ALL[self.below(Pos::ALL.len())],
                     head: head.and_then(|head| u32::try_from(head).ok()),
                     relation: Relation::ALL[self.below(Relation::ALL.len())],
