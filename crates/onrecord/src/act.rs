@@ -54,13 +54,19 @@ pub(crate) fn read(document: &Document<'_>, attribution: &Attribution, cue: &Ran
     if silent(document, attribution, cue) {
         return Reading { lemma, act: Some(Act::Decline), commitment: Some(Certainty::Uncommitted) };
     }
-    if document.word(cue.start) == ":" {
-        return Reading { lemma, act: Some(Act::Assert), commitment: Some(Certainty::Certain) };
+    // "X: …" and "… – X".
+    if cue.len() == 1 && !document.is_word(cue.start) {
+        let (act, commitment) = match asks(document, attribution) {
+            true => (Act::Ask, Certainty::Uncommitted),
+            false => (Act::Assert, Certainty::Certain),
+        };
+        return Reading { lemma, act: Some(act), commitment: Some(commitment) };
     }
     let Some((act, commitment)) = known else { return Reading { lemma, act: None, commitment: None } };
     let (act, commitment) = refine(document, attribution, cue, &lemma, act, commitment);
-    // Of a negated cue ("did not say that", "never promised") the table's reading does not hold.
-    if negated(document, cue) && act != Act::Decline {
+    // Of a negated cue ("did not say that", "never promised") the table's reading does not hold; and who declines to do a
+    // thing rather than to speak of it says something that the table has no act for.
+    if negated(document, cue) || act == Act::Decline {
         return Reading { lemma, act: None, commitment: None };
     }
     Reading { lemma, act: Some(act), commitment }
@@ -173,7 +179,7 @@ fn refine(
     let is_infinitive = first.is_some_and(|t| document.syntax.pos(t) == Pos::To)
         || (document.lower(cue.end - 1) == "to" && first.is_some_and(|t| document.syntax.pos(t) == Pos::VerbBase));
     let last = document.lower(cue.end - 1);
-    let question = attribution.content.iter().any(|c| (c.start..c.end).rev().take(2).any(|t| document.word(t) == "?"));
+    let question = asks(document, attribution);
     let whether = matches!(opening.as_str(), "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where");
     let asks_to = !whether
         && content.clone().skip(1).any(|t| {
@@ -199,11 +205,17 @@ fn refine(
         ("call", Act::Assert) if matches!(last.as_str(), "for" | "on" | "upon") => (Act::Request, unsure),
         ("agree", _) if is_infinitive => (Act::Intend, unsure),
         ("suggest" | "propose", _) if opening.ends_with("ing") => (Act::Request, unsure),
-        ("refuse", _) => (Act::Oppose, unsure),
         (_, Act::Assert) if rejects(document, content) => (Act::Deny, commitment),
         (_, Act::Assert) if commits(document, attribution, content) => (Act::Intend, unsure),
         _ => (act, commitment),
     }
+}
+
+/// Whether a question mark ends what is said.
+fn asks(document: &Document<'_>, attribution: &Attribution) -> bool {
+    let mark =
+        |end: usize| (end.saturating_sub(2)..(end + 1).min(document.tokens.len())).any(|t| document.word(t) == "?");
+    attribution.content.last().is_some_and(|content| mark(content.end))
 }
 
 /// Content that rejects what another put forward: a judgement ("groundless", "false") on something put forward ("the

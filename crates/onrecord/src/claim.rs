@@ -124,6 +124,13 @@ fn borders(document: &Document<'_>, part: &Range<usize>) -> Vec<usize> {
             }
         }
     }
+    // "… and that …" joins what is said, whatever the second clause was taken to hang on.
+    for token in part.start + 1..part.end.saturating_sub(2) {
+        let joins = syntax.pos(token) == Pos::Conjunction && document.lower(token + 1) == "that";
+        if joins && syntax.pos(token + 1) == Pos::Preposition {
+            borders.push(token);
+        }
+    }
     borders.sort_unstable();
     borders.dedup();
     borders

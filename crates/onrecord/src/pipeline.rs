@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::act;
 use crate::article::{Article, Verdict};
 use crate::attribution::link::Linker;
-use crate::attribution::{self, Attribution};
+use crate::attribution::{self, Attribution, silence};
 use crate::document::Document;
 use crate::model::{Model, ModelError, Parse, Part, Workspace};
 use crate::record::Record;
@@ -76,7 +76,10 @@ impl Reader {
             places: &places,
             attributions: &outer,
         };
-        let attributions = self.nest(&document, room);
+        let mut outer = outer.clone();
+        outer.extend(silence::silences(&document));
+        outer.sort_by_key(Attribution::start);
+        let attributions = self.nest(&Document { attributions: &outer, ..document }, room);
         let document = Document { attributions: &attributions, ..document };
         let entities = entity::resolve(&document);
         let sources = source::sources(&document, &entities);

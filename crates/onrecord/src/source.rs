@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::act::noun_is;
+use crate::article::BlockKind;
 use crate::attribution::Attribution;
 use crate::document::Document;
 use crate::entity::Entities;
@@ -60,7 +61,8 @@ impl Earlier<'_> {
         {
             return self.pronoun(tokens, head, attribution);
         }
-        let joint = document.syntax.child(head, &[Relation::Conjunct]).is_some_and(|other| tokens.contains(&other));
+        let conjunct = document.syntax.child(head, &[Relation::Conjunct]).is_some_and(|other| tokens.contains(&other));
+        let joint = conjunct || self.joins_people(tokens);
         let plural = joint || matches!(tag, Pos::Nouns | Pos::Names);
         let name = Some(short_name(document, tokens));
         if let Some(mention) = self.mention(tokens, head).filter(|_| !joint) {
@@ -164,6 +166,25 @@ impl Earlier<'_> {
         }
     }
 
+    /// "Senators Ada Fenn and Luis Correa": two people, joined.
+    fn joins_people(&self, tokens: &Range<usize>) -> bool {
+        let document = self.document;
+        let mut last: Option<(usize, usize)> = None;
+        for token in tokens.clone() {
+            let person = document.mention_at(token).filter(|m| document.mentions[*m].kind == EntityKind::Person);
+            let Some(entity) = person.map(|mention| self.entities.of_mention[mention]) else { continue };
+            if let Some((before, at)) = last
+                && before != entity
+                && (at + 1..token).any(|between| document.lower(between) == "and")
+                && token - at <= 4
+            {
+                return true;
+            }
+            last = Some((entity, token));
+        }
+        false
+    }
+
     fn names_a_person(&self, tokens: &Range<usize>) -> bool {
         tokens
             .clone()
@@ -173,10 +194,15 @@ impl Earlier<'_> {
     /// "The doctor", where one person of the report is a doctor.
     fn by_role(&self, tokens: &Range<usize>, noun: &str) -> Option<usize> {
         let document = self.document;
-        if document.lower(tokens.start) != "the" || words(document, tokens).count() > 3 {
+        let sentence = document.sentences.get(document.sentence_of(tokens.start));
+        // A headline has no articles, and speaks of whom the text names after it.
+        let in_headline = sentence.is_some_and(|sentence| document.blocks[sentence.block].kind == BlockKind::Headline);
+        let with_article = document.lower(tokens.start) == "the";
+        if !(with_article || in_headline) || words(document, tokens).count() > 3 {
             return None;
         }
-        let words: Vec<String> = words(document, tokens).skip(1).map(|t| document.lower(t)).collect();
+        let words: Vec<String> =
+            words(document, tokens).skip(usize::from(with_article)).map(|t| document.lower(t)).collect();
         let here = document.tokens[tokens.start].span;
         let fits = |role: &String| {
             let role = role.to_lowercase();
@@ -186,7 +212,7 @@ impl Earlier<'_> {
         };
         let mut people = self.entities.list.iter().enumerate().filter(|(_, entity)| {
             entity.kind == EntityKind::Person
-                && entity.mentions.first().is_some_and(|m| *m < here)
+                && (in_headline || entity.mentions.first().is_some_and(|m| *m < here))
                 && entity.roles.iter().any(fits)
         });
         let (person, _) = people.next()?;
@@ -297,7 +323,9 @@ fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
             || (matches!(document.word(t), "," | "(" | "—" | "–" | ";") && !in_list(document, t, tokens))
     };
     let end = (start + 1..tokens.end).find(|t| relative(*t)).unwrap_or(tokens.end);
-    document.span(&(start..end)).of(document.text).split_whitespace().collect::<Vec<_>>().join(" ")
+    let name = document.span(&(start..end)).of(document.text).split_whitespace().collect::<Vec<_>>().join(" ");
+    // "The union's claim" has the union as its source.
+    ["'s", "’s"].iter().find_map(|genitive| name.strip_suffix(genitive)).unwrap_or(&name).to_owned()
 }
 
 /// A comma between the members of a list: "Norway, Sweden and Finland".

@@ -67,21 +67,40 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
             quote: quote(document, &content),
             claims: claim::claims(document, &content, commitment),
             content,
-            to: frame.as_ref().and_then(|frame| frame.addressee(reading.as_ref().map_or("", |r| &r.lemma))),
+            to: frame
+                .as_ref()
+                .filter(|_| act != Some(Act::Decline))
+                .and_then(|frame| frame.addressee(reading.as_ref().map_or("", |r| &r.lemma))),
             when: frame.as_ref().and_then(Frame::time),
             place: frame.as_ref().and_then(Frame::place),
-            cue: attribution.cue.clone().zip(reading.map(|reading| reading.lemma)),
+            cue: (attribution.cue.as_ref().map(|cue| verb_group(document, attribution, cue, act)))
+                .zip(reading.map(|reading| reading.lemma)),
             act,
         });
     }
     statements
 }
 
+/// The cue; of silence the whole verb group, "declined to comment", of which the tagger may take a part for content.
+fn verb_group(
+    document: &Document<'_>,
+    attribution: &Attribution,
+    cue: &Range<usize>,
+    act: Option<Act>,
+) -> Range<usize> {
+    let pos = |token: usize| (token < document.tokens.len()).then(|| document.syntax.pos(token));
+    let infinitive = pos(cue.end) == Some(Pos::To) && pos(cue.end + 1) == Some(Pos::VerbBase);
+    match act {
+        Some(Act::Decline) if infinitive && attribution.says(cue.end) => cue.start..cue.end + 2,
+        _ => cue.clone(),
+    }
+}
+
 /// Whether an act puts forward, inside what somebody else says, what a third knows or says. Wishes and plans, stands and
 /// feelings of which the outer source tells are its own account.
 fn is_hearsay(act: Option<Act>) -> bool {
-    use Act::{Accuse, Ask, Assert, Believe, Confirm, Decline, Deny, Doubt};
-    matches!(act, Some(Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Decline))
+    use Act::{Accuse, Ask, Assert, Believe, Confirm, Decline, Deny, Doubt, Oppose, Support};
+    matches!(act, Some(Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Support | Oppose | Decline))
 }
 
 /// Whether a content puts forward more than a thing.

@@ -5,6 +5,7 @@
 //! of a headline, and attributions inside the content of others.
 
 pub(crate) mod link;
+pub(crate) mod silence;
 
 use std::ops::Range;
 
