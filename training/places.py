@@ -68,6 +68,8 @@ UA Zaporizhzhia|UA Kherson|UA Mariupol|UA Lviv
 """
 # Names that two countries bear and that only the text around them can tell apart.
 AMBIGUOUS = "Georgia Congo Guinea Korea Victoria Kashmir Punjab Macedonia San_Jose Galicia Birmingham Cambridge Newcastle Santiago".split()
+# States whose names people bear.
+NAMESAKES = "Georgia Virginia Montana".split()
 
 NATIONS = """
 AF Afghan Afghans|AL Albanian Albanians|DZ Algerian Algerians|AD Andorran|AO Angolan Angolans|AR Argentine Argentinian Argentines Argentinians
@@ -141,7 +143,7 @@ def main():
             found[name].append((1, 0, code, "capital"))
     for state in cache.get_us_states().values():
         if state["name"] != "Washington":
-            found[state["name"]].append((1, 10**6, "US", "region"))
+            found[state["name"]].append((1, 10**6, "US", "region" if state["name"] in NAMESAKES else "state"))
     for code, name in pairs(REGIONS):
         found[name].append((1, 10**6, code, "region"))
     rows = {}

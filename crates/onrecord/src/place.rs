@@ -30,6 +30,8 @@ pub(crate) struct Known {
     pub(crate) is_capital: bool,
     /// Whether it names a state, a province or another region.
     is_region: bool,
+    /// Whether it names a state of the United States that no person is named after.
+    is_state: bool,
     /// The codes of all countries that have a place of the name, the likeliest first, with commas.
     codes: &'static str,
 }
@@ -63,7 +65,8 @@ fn listed(name: &str) -> Option<Known> {
         country,
         is_country: kind == "country",
         is_capital: kind == "capital",
-        is_region: kind == "region",
+        is_region: matches!(kind, "region" | "state"),
+        is_state: kind == "state",
         codes,
     })
 }
@@ -83,7 +86,9 @@ pub(crate) fn country_name(code: &str) -> Option<&'static str> {
 /// They are the places among `mentions`, and besides them the names of countries and capitals outside any mention, and
 /// of other cities after a preposition of place. A country after a comma decides between namesakes: "Paris, Texas".
 pub(crate) fn places(text: &str, sentences: &[Sentence], tokens: &[Token], mentions: &[Mention]) -> Vec<Place> {
-    let mut places = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    // Names that a region after a comma placed: "Paris, Texas" is Paris for the rest of the report.
+    let mut told: Vec<(&str, &'static str)> = Vec::new();
     let mut rest = mentions.iter().peekable();
     for sentence in sentences {
         let names = Names { text, tokens: &tokens[sentence.tokens.clone()] };
@@ -107,14 +112,27 @@ pub(crate) fn places(text: &str, sentences: &[Sentence], tokens: &[Token], menti
                 at += 1;
                 continue;
             };
-            let country = known.and_then(|known| names.country(end, known));
             let words = span.of(text);
+            let around = known.and_then(|known| names.around(end, known));
+            told.extend(around.map(|around| (words, around)));
+            let country = around.or_else(|| known.and_then(|known| known.country));
             // A country goes by its usual name; anything else by the words themselves.
             let official =
                 known.filter(|known| known.is_country && is_short(words)).and(country).and_then(country_name);
             let name = official.unwrap_or(words).to_owned();
             places.push(Place { span, name, country });
             at = end;
+        }
+    }
+    told.sort_unstable();
+    told.dedup();
+    for place in &mut places {
+        let words = place.span.of(text);
+        let from = told.partition_point(|(name, _)| *name < words);
+        let of_name = told[from..].iter().take_while(|(name, _)| *name == words).count();
+        // A report that names two of the kind says each time which.
+        if of_name == 1 {
+            place.country = Some(told[from].1);
         }
     }
     places
@@ -185,7 +203,7 @@ impl Names<'_> {
         if led || joined {
             return None;
         }
-        let major = known.is_country || known.is_capital;
+        let major = known.is_country || known.is_capital || known.is_state;
         if goes_on && !(major && lemma::lemma(self.word(end), WordClass::Noun) != self.word(end).to_lowercase()) {
             return None;
         }
@@ -226,6 +244,15 @@ impl Names<'_> {
         (major && !attribute || located || followed || within || region).then_some((end, span, Some(known)))
     }
 
+    /// The country that the name after a comma puts a place in: "Paris, Texas".
+    fn around(&self, end: usize, known: Known) -> Option<&'static str> {
+        if self.word(end) != "," || known.is_country {
+            return None;
+        }
+        let (_, around) = self.longest(end + 1, usize::MAX)?;
+        around.country.filter(|country| around.is_region || known.lies_in(country))
+    }
+
     /// Whether a plural noun comes, as in "US officials", perhaps behind another word.
     fn nationals(&self, at: usize) -> bool {
         (at..at + 2).any(|at| {
@@ -234,19 +261,6 @@ impl Names<'_> {
                 && word.ends_with('s')
                 && lemma::lemma(word, WordClass::Noun) != word
         })
-    }
-
-    /// The country of a place, by the name after the comma where one stands there.
-    fn country(&self, end: usize, known: Known) -> Option<&'static str> {
-        if self.word(end) == ","
-            && let Some((_, around)) = self.longest(end + 1, usize::MAX)
-            && let Some(country) = around.country
-            && !known.is_country
-            && (around.is_region || known.lies_in(country))
-        {
-            return Some(country);
-        }
-        known.country
     }
 }
 
@@ -355,8 +369,9 @@ mod tests {
     fn in_the_text() {
         check("Brandt told reporters in [Kyiv|UA] that [Russia|RU] had withdrawn from [Donetsk|UA].");
         check("The [US|US United States] and [South Korea|KR] met in [Oslo|NO].");
-        check("It rained in [Paris|US], [Texas|US], and in [Paris|FR].");
-        check("It rained in [Birmingham|US], [Alabama|US], and in [Birmingham|].");
+        check("It rained in [Paris|US], [Texas|US], and in [Oslo|NO]; [Paris|US] is wet.");
+        check("It rained in [Birmingham|US], [Alabama|US]. In [Birmingham|US] it pours. [Ohio|US] is dry.");
+        check("It rained in [Birmingham|].");
         check("Michael Jordan and Chad Okafor met Paris Voss.");
         check("In [Jordan|JO] it rained.");
         check("Reading is fun. She lives in [Reading|] now.");
