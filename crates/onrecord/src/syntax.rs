@@ -13,7 +13,7 @@ macro_rules! labels {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum $kind {
-            $($(#[$note])* #[doc = concat!("`", $name, "`.")] $label,)*
+            $($(#[$note])* #[doc = concat!("In treebanks ", $name, ".")] $label,)*
         }
 
         impl $kind {
@@ -244,6 +244,7 @@ impl Syntax {
     }
 
     /// Each token's place.
+    #[cfg(test)]
     pub(crate) fn nodes(&self) -> &[Node] {
         &self.nodes
     }

@@ -15,7 +15,7 @@ use super::encoder::{Matrix, Norm};
 use super::kernel::{self, After, LANES, Path, Rounding, TILE_ROWS};
 use super::tree;
 use super::weights::{ModelError, Weights};
-use crate::mention::{EntityKind, Mention};
+use crate::mention::{self, EntityKind, Mention};
 use crate::sentence::Sentence;
 use crate::syntax::{Node, Pos, Relation, Syntax};
 use crate::token::{self, Token};
@@ -177,6 +177,7 @@ impl Heads {
             parsing.read(batch);
             rest = later;
         }
+        mention::agree(text, &mut parsing.mentions);
         Parse { syntax: Syntax::new(parsing.nodes), mentions: parsing.mentions }
     }
 
@@ -478,7 +479,7 @@ fn shape(word: &str) -> usize {
 
 /// The names that the best sequence of labels makes (Viterbi 1967), where what is inside follows what it is inside of.
 fn names(scores: &[[f32; LABELS]]) -> Vec<(Range<usize>, EntityKind)> {
-    let is_inside = |label: usize| label > 0 && label % 2 == 0;
+    let is_inside = |label: usize| label > 0 && label.is_multiple_of(2);
     let Some((first, rest)) = scores.split_first() else { return Vec::new() };
     let mut best: [f32; LABELS] =
         std::array::from_fn(|label| if is_inside(label) { f32::NEG_INFINITY } else { first[label] });
