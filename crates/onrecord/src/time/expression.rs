@@ -35,9 +35,9 @@ pub(super) fn read(text: &str, tokens: &[Token], anchor: Option<Date>, times: &m
         }
     }
     // A time of day belongs to the day that its sentence names, else to that of the report.
+    let day = times[first..].iter().find_map(|time| day_part(time.value.as_deref()?)).map(str::to_owned);
+    let day = day.or_else(|| anchor.map(calendar::day_value));
     for (at, clock) in clocks {
-        let day = times[first..].iter().filter_map(|time| day_part(time.value.as_deref()?)).next();
-        let day = day.map(str::to_owned).or_else(|| anchor.map(calendar::day_value));
         times[at].value = clock.map(|clock| format!("{}{clock}", day.as_deref().unwrap_or("XXXX-XX-XX")));
     }
 }
