@@ -33,3 +33,8 @@ pub use article::{Article, Block, BlockKind};
 pub use pipeline::Reader;
 pub use record::Record;
 pub use span::Span;
+
+/// The README's example, compiled with the doc-tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
