@@ -179,6 +179,23 @@ impl Model {
         }
     }
 
+    /// Tags a text as one paragraph; returns how many pieces it has, and how many went through the encoder.
+    #[cfg(feature = "bench")]
+    #[doc(hidden)]
+    pub fn tag_paragraph(&self, text: &str, room: &mut Room) -> (usize, usize) {
+        let blocks = [crate::Block { kind: crate::BlockKind::Paragraph, span: crate::Span::new(0, text.len()) }];
+        let tokens = crate::token::tokenize(text, &blocks);
+        let quotations = crate::quotation::pair(text, &blocks);
+        let sentences = crate::sentence::split(text, &blocks, &tokens, &quotations);
+        let part = Part { tokens: &tokens, sentences: &sentences };
+        let draft = self.draft(text, &part, &[]);
+        let windows = window::lay(&draft.starts, &draft.firsts, self.layout);
+        let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
+        let reading = self.read(text, &tokens, &sentences, &[], &mut room.0);
+        std::hint::black_box(self.tag(&reading));
+        (draft.pieces.len(), read)
+    }
+
     /// The tensors that the model was loaded from.
     pub(crate) fn weights(&self) -> &Weights {
         &self.weights
@@ -222,6 +239,19 @@ impl Model {
             starts.push(pieces.len());
         }
         (pieces, starts)
+    }
+}
+
+/// Room to read in, for the benchmark.
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Room(Workspace);
+
+#[cfg(feature = "bench")]
+impl Default for Room {
+    fn default() -> Room {
+        Room(Workspace::new())
     }
 }
 

@@ -5,6 +5,8 @@ use super::*;
 
 /// Numbers of a head's queries, keys and values: the one size that the code is laid out for.
 pub(crate) const HEAD: usize = 32;
+/// Groups of lanes of a head.
+const GROUPS: usize = HEAD / LANES;
 /// The most rows that can attend to each other. With it the sums of products stay within 32 bits:
 /// 256 × 4095 × 2047 and 32 × 4095² are both below 2³¹.
 pub(crate) const MOST_ROWS: usize = 256;
@@ -29,8 +31,8 @@ pub(crate) struct Attention {
     key_scale: Vec<f32>,
     /// 0, or far below everything where there is no row.
     mask: Vec<f32>,
-    /// Values: [HEAD / 16][rows / 2] steps.
-    values: [Vec<Words>; HEAD / LANES],
+    /// Values: [GROUPS][rows / 2] steps, for as many rows as there are.
+    values: Vec<Words>,
     /// What one tile of rows attends to: scores, then whole-number shares.
     scores: Vec<[f32; MOST_ROWS]>,
     shares: Vec<[i16; MOST_ROWS]>,
@@ -45,7 +47,7 @@ impl Attention {
             keys: vec![[[[0; 2]; LANES]; HEAD / 2]; MOST_ROWS / LANES],
             key_scale: vec![0.0; MOST_ROWS],
             mask: vec![0.0; MOST_ROWS],
-            values: std::array::from_fn(|_| vec![[[0; 2]; LANES]; MOST_ROWS / 2]),
+            values: vec![[[0; 2]; LANES]; GROUPS * MOST_ROWS / 2],
             scores: vec![[0.0; MOST_ROWS]; TILE_ROWS],
             shares: vec![[0; MOST_ROWS]; TILE_ROWS],
         }
@@ -111,16 +113,17 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
             whole[row] = D::sum_whole(sum);
         }
 
+        let steps = groups * LANES / 2;
         let shares = room.shares.as_ptr().cast();
-        for (nth, values) in room.values.iter().enumerate() {
-            let steps = groups * LANES / 2;
-            let values = values[..steps].as_ptr().cast();
-            // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and `steps` steps of values.
-            unsafe { D::words::<1>(shares, 2 * MOST_ROWS, steps, values, &mut sums) }
-            for (row, out) in out.chunks_exact_mut(width).enumerate() {
-                let value = D::mul(D::to_number(D::load_whole(&sums[row][0])), value_scale[nth]);
-                let value = D::mul(value, D::splat(1.0 / whole[row] as f32));
-                D::store(value, sixteen_mut(&mut out[at + nth * LANES..]));
+        let values = room.values[..GROUPS * steps].as_ptr().cast();
+        // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and each group of values is
+        // `steps` steps long.
+        unsafe { D::words::<GROUPS>(shares, 2 * MOST_ROWS, steps, values, &mut sums) }
+        for (row, out) in out.chunks_exact_mut(width).enumerate() {
+            let part = D::splat(1.0 / whole[row] as f32);
+            for (nth, scale) in value_scale.iter().enumerate() {
+                let value = D::mul(D::to_number(D::load_whole(&sums[row][nth])), *scale);
+                D::store(D::mul(value, part), sixteen_mut(&mut out[at + nth * LANES..]));
             }
         }
     }
@@ -128,7 +131,7 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
 
 /// Rounds a head's queries, keys and values into `room`; returns the scale of each column of values.
 #[inline(always)]
-fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D::F; HEAD / LANES] {
+fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D::F; GROUPS] {
     /// Scores are divided by the root of a head's size, and exponentials taken to base 2.
     const TO_SCORE: f32 = std::f32::consts::LOG2_E * 0.176_776_7;
     let (rows, _) = qkv.as_chunks::<{ 3 * HEAD }>();
@@ -145,8 +148,9 @@ fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D
     for (at, mask) in room.mask.iter_mut().enumerate() {
         *mask = if at < count { 0.0 } else { -1e30 };
     }
-    let mut scale = [D::splat(0.0); HEAD / LANES];
-    for (nth, (scale, values)) in scale.iter_mut().zip(&mut room.values).enumerate() {
+    let mut scale = [D::splat(0.0); GROUPS];
+    let steps = count.div_ceil(LANES) * LANES / 2;
+    for (nth, (scale, values)) in scale.iter_mut().zip(room.values.chunks_exact_mut(steps)).enumerate() {
         let part = |row: &[f32; 3 * HEAD]| D::load(sixteen(&row[2 * HEAD + nth * LANES..]));
         let mut most = D::splat(1e-30);
         for row in &rows[..count] {
