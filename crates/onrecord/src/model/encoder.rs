@@ -225,7 +225,7 @@ impl Layer {
     fn load(weights: &Weights, name: &str, width: usize) -> Result<Layer, ModelError> {
         let middle = weights.shape(&format!("{name}.expand.bias"))?.first().copied().unwrap_or(0);
         // The kernels take whole groups of outputs, and sums of products must fit 32 bits.
-        if middle % kernel::LANES != 0 || !(kernel::LANES..=1 << 16).contains(&middle) {
+        if !middle.is_multiple_of(kernel::LANES) || !(kernel::LANES..=1 << 16).contains(&middle) {
             return Err(ModelError::new(format!("{name} has a middle of {middle}")));
         }
         let matrix = |part: &str, inputs, outputs| Matrix::load(weights, &format!("{name}.{part}"), inputs, outputs);

@@ -135,7 +135,7 @@ fn opening(label: usize) -> f32 {
 }
 
 fn is_inside(label: usize) -> bool {
-    label > 0 && label % 2 == 0
+    label > 0 && label.is_multiple_of(2)
 }
 
 fn kind(label: usize) -> Option<Kind> {
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn a_document_cannot_start_inside() {
         let found = tagger().decode(Path::best(), &[prefers(6, 5.0), prefers(6, 5.0)]);
-        assert_eq!(found.iter().map(|span| span.tokens.clone()).collect::<Vec<_>>(), [0..2]);
+        assert_eq!((found.len(), &found[0].tokens), (1, &(0..2)));
         assert!(tagger().decode(Path::best(), &[]).is_empty());
     }
 

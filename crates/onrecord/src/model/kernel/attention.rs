@@ -64,7 +64,9 @@ on_every_path! {
 #[inline(always)]
 fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) {
     let rows = qkv.len() / (3 * HEAD);
-    assert!(rows <= MOST_ROWS && rows % TILE_ROWS == 0 && 0 < count && count <= rows && out.len() == rows * width);
+    assert!(
+        rows <= MOST_ROWS && rows.is_multiple_of(TILE_ROWS) && 0 < count && count <= rows && out.len() == rows * width
+    );
     let value_scale = round_operands::<D>(qkv, count, room);
     let groups = count.div_ceil(LANES);
     for (first, out) in (0..rows).step_by(TILE_ROWS).zip(out.chunks_exact_mut(TILE_ROWS * width)) {

@@ -236,8 +236,8 @@ fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, afte
     let steps = inputs / STEP;
     let groups = outputs / LANES;
     let tiles = roundings.len() / TILE_ROWS;
-    assert!(inputs % STEP == 0 && outputs % LANES == 0 && layer.weights.len() == outputs * inputs);
-    assert!(roundings.len() % TILE_ROWS == 0 && a.len() == roundings.len() * inputs);
+    assert!(inputs.is_multiple_of(STEP) && outputs.is_multiple_of(LANES) && layer.weights.len() == outputs * inputs);
+    assert!(roundings.len().is_multiple_of(TILE_ROWS) && a.len() == roundings.len() * inputs);
     assert!(layer.scale.len() == outputs && layer.sum.len() == outputs && out.len() == roundings.len() * outputs);
 
     let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];

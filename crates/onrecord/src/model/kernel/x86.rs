@@ -65,6 +65,7 @@ unsafe fn wide<const G: usize>(
 ///
 /// # Safety
 /// As for [`Dot`].
+#[allow(clippy::needless_range_loop, reason = "a group is a column of the tile, and lies at its place in `w`")]
 #[inline(always)]
 unsafe fn narrow<const G: usize, W: Copy>(
     a: *const u8,
