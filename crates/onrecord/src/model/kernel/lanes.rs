@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn gelu_is_near_the_exact_one() {
         // Exact values of x·Φ(x), from tables of the normal distribution.
-        for (x, exact) in [(-6.0, -0.0), (-2.0, -0.045_500_3), (-0.5, -0.154_269), (0.0, 0.0), (1.0, 0.841_344_75)] {
+        for (x, exact) in [(-6.0, -0.0), (-2.0, -0.045_500_3), (-0.5, -0.154_269), (0.0, 0.0), (1.0, 0.841_345)] {
             let found = one(x, gelu::<Portable>);
             assert!((found - exact).abs() < 1e-4, "{x}: {found}");
         }
