@@ -3,6 +3,8 @@
 //! Each case is a text and, for each of its statements, one line: `chain | act | certainty of each claim`, and where there
 //! are any ` | to … | when … | where …`. A chain is joined by ` < `, from who tells us to on whose word it rests.
 
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use std::sync::LazyLock;
 
 use onrecord::model::Model;

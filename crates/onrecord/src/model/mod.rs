@@ -1,7 +1,7 @@
 //! The trained model: weights and inference.
 //!
 //! A [`Model`] is loaded from the bytes of one file and used where they lie; it reads a document's tokens in windows
-//! ([`Model::read`]) and finds the spans of sources, cues and contents ([`Model::tag`]). What it answers is the same in
+//! (`Model::read`) and finds the spans of sources, cues and contents (`Model::tag`). What it answers is the same in
 //! every bit on any processor and any number of threads (`kernel` says how).
 
 mod encoder;

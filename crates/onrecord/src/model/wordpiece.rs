@@ -23,9 +23,9 @@ pub(crate) struct WordPiece {
     places: Vec<(u32, u32)>,
     /// Open addressing with linear probing: the number of a piece plus one, or 0 for a free slot.
     table: Vec<u32>,
-    /// [CLS], which opens every window.
+    /// `[CLS]`, which opens every window.
     pub(crate) opening: u32,
-    /// [SEP], which closes it.
+    /// `[SEP]`, which closes it.
     pub(crate) closing: u32,
     unknown: u32,
 }

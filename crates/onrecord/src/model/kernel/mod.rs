@@ -142,7 +142,7 @@ pub(crate) struct Rounding {
 /// The weights of a linear layer, as they lie in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Linear<'a> {
-    /// 8-bit signed, packed [outputs / 16][inputs / 4][16][4].
+    /// 8-bit signed, packed `[outputs / 16][inputs / 4][16][4]`.
     pub(crate) weights: &'a [u8],
     /// Of each output.
     pub(crate) scale: &'a [f32],
