@@ -158,6 +158,15 @@ mod tests {
     }
 
     #[test]
+    fn small_weights_read_too() {
+        let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/weights");
+        let tiny = std::fs::read(seeds.join("tiny.safetensors")).unwrap();
+        crate::Reader::new(crate::model::Model::from_bytes(tiny.clone()).unwrap()).unwrap();
+        super::weights(&tiny);
+        super::weights(&std::fs::read(seeds.join("header.safetensors")).unwrap());
+    }
+
+    #[test]
     fn the_goldens_keep_the_laws() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens");
         for entry in std::fs::read_dir(folder).unwrap() {
