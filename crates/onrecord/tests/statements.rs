@@ -12,12 +12,13 @@ use onrecord::record::{Act, Certainty, Statement};
 use onrecord::{Article, Reader};
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/onrecord-minilm.safetensors");
-static READER: LazyLock<Reader> = LazyLock::new(|| Reader::new(Model::from_bytes(WEIGHTS).unwrap()).unwrap());
+static READER: LazyLock<Reader> =
+    LazyLock::new(|| Model::from_bytes(WEIGHTS).and_then(Reader::new).expect("the committed weights"));
 
 fn line(statement: &Statement) -> String {
     let name = |value: serde_json::Value| value.as_str().unwrap_or("-").to_owned();
-    let act = |act: Option<Act>| name(serde_json::to_value(act).unwrap());
-    let certainty = |certainty: Option<Certainty>| name(serde_json::to_value(certainty).unwrap());
+    let act = |act: Option<Act>| name(serde_json::to_value(act).expect("a name"));
+    let certainty = |certainty: Option<Certainty>| name(serde_json::to_value(certainty).expect("a name"));
     let certainties: Vec<String> = statement.claims.iter().map(|claim| certainty(claim.certainty)).collect();
     let mut line = format!("{} | {} | {}", statement.chain.join(" < "), act(statement.act), certainties.join(" "));
     if let Some(to) = &statement.to {
