@@ -7,12 +7,15 @@
 pub(crate) fn best(scores: &[f32], count: usize) -> Vec<usize> {
     /// More than all scores of a sentence together could make up for: so much a second root costs.
     const ROOT: f64 = 1e7;
+    /// The largest score that counts.
+    const MOST: f64 = 1e4;
     let side = count + 1;
     assert_eq!(scores.len(), count * side, "a score for each token and each head");
     let mut graph = Graph { side, scores: vec![LOWEST; side * side] };
     for (token, row) in scores.chunks_exact(side).enumerate() {
         for (head, &score) in row.iter().enumerate().filter(|&(head, _)| head != token + 1) {
-            let score = if score.is_finite() { f64::from(score) } else { LOWEST };
+            // Weights that nobody trained can give any score; none may be worse than what must not be.
+            let score = if score.is_finite() { f64::from(score).clamp(-MOST, MOST) } else { -MOST };
             graph.scores[(token + 1) * side + head] = if head == 0 { score - ROOT } else { score };
         }
     }
@@ -151,6 +154,16 @@ mod tests {
         fn always_a_tree(count in 1..40usize, seed in prop::collection::vec(-5i8..5, 1640)) {
             let scores: Vec<f32> = seed[..count * (count + 1)].iter().copied().map(f32::from).collect();
             prop_assert!(is_tree(&best(&scores, count)));
+        }
+    }
+
+    /// A token must not be its own head, however bad all others are: that would go on without end.
+    #[test]
+    fn scores_without_measure() {
+        for score in [f32::MIN, f32::MAX, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1e30] {
+            for count in 1..6 {
+                assert!(is_tree(&best(&vec![score; count * (count + 1)], count)), "{score} {count}");
+            }
         }
     }
 }
