@@ -196,7 +196,8 @@ impl Chances {
 
     /// The probability that a span that begins with the label `begin` covers exactly these tokens.
     fn of_span(&self, begin: usize, tokens: Range<usize>) -> f32 {
-        let inside = begin + 1;
+        // Weights that allow it may begin a span with the label for its inside.
+        let inside = begin.next_multiple_of(2);
         // All chances that begin here, then only those that stay inside to the end and leave there, both from the same
         // scaled forward values; the quotient needs no sum over all sequences.
         let start = self.forward[tokens.start];
@@ -304,6 +305,14 @@ mod tests {
         let found =
             tagger().decode(Path::best(), &scores).into_iter().map(|span| (span.kind, span.tokens)).collect::<Vec<_>>();
         assert_eq!(found, [(Kind::Source, 1..3), (Kind::Source, 3..4), (Kind::Cue, 5..6), (Kind::Content, 6..9)]);
+    }
+
+    /// Found by fuzzing the weights: transitions that let a span begin with the label for its inside.
+    #[test]
+    fn a_span_may_begin_inside_where_the_weights_let_it() {
+        let lenient = Tagger { transitions: [[0.0; LABELS]; LABELS], ..tagger() };
+        let found = lenient.decode(Path::best(), &[prefers(0, 5.0), prefers(6, 5.0)]);
+        assert_eq!((found.len(), found[0].kind, &found[0].tokens), (1, Kind::Content, &(1..2)));
     }
 
     #[test]
