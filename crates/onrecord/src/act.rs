@@ -274,3 +274,25 @@ fn commits(document: &Document<'_>, attribution: &Attribution, content: &Range<u
     });
     ready || plans || (will && can_promise)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTS, CERTAINTY, NOUNS, names_act};
+
+    #[test]
+    fn tables_are_sorted_and_found_again() {
+        ACTS.check();
+        NOUNS.check();
+        CERTAINTY.check();
+    }
+
+    #[test]
+    fn words_of_saying_in_any_form() {
+        for word in ["said", "Saying", "claims", "according", "information", "denied"] {
+            assert!(names_act(word), "{word}");
+        }
+        for word in ["bridge", "the", "17", ""] {
+            assert!(!names_act(word), "{word}");
+        }
+    }
+}

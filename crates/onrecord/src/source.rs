@@ -258,8 +258,17 @@ impl Earlier<'_> {
     fn is_person(&self, source: &Source) -> bool {
         match source.entity {
             Some(entity) => self.entities.list[entity].kind == EntityKind::Person,
-            None => matches!(source.kind, SourceKind::Role | SourceKind::Anonymous) && !source.plural,
+            None => {
+                matches!(source.kind, SourceKind::Role | SourceKind::Anonymous)
+                    && !source.plural
+                    && !self.is_body(source)
+            }
         }
+    }
+
+    /// "The company", "the union": what is no person though no name says so.
+    fn is_body(&self, source: &Source) -> bool {
+        noun_is(&self.document.lemma(self.head(&source.tokens)), "body")
     }
 
     /// The last source before the token that is no part of another's content, in this paragraph or the one before.

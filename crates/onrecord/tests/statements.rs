@@ -128,6 +128,15 @@ fn sources() {
         "Senators Ada Fenn and Luis Correa said the bill would pass.",
         &["Senators Ada Fenn and Luis Correa | assert | CT+"],
     );
+    // A company is "it", and nobody is "he" here.
+    check(
+        "The company said the line was safe. It said buses would run.",
+        &["company | assert | CT+", "company | assert | CT+"],
+    );
+    check(
+        "The company said the line was safe. He said buses would run.",
+        &["company | assert | CT+", " | assert | CT+"],
+    );
     // Two of one surname: where it stands alone, it stays open which of them speaks.
     check(
         "Maria Berg said the bridge would close. Lars Berg said it would not. Berg said that the ferry was old.",
