@@ -76,18 +76,9 @@ impl Reader {
             places: &places,
             attributions: &outer,
         };
-        let mut outer = outer.clone();
-        outer.extend(silence::silences(&document));
-        outer.sort_by_key(Attribution::start);
-        let attributions = self.nest(&Document { attributions: &outer, ..document }, room);
-        let document = Document { attributions: &attributions, ..document };
-        let entities = entity::resolve(&document);
-        let sources = source::sources(&document, &entities);
-        let statements = statement::statements(&document, &sources);
         let id = format!("sha256:{}", hexadecimal(&Sha256::digest(bytes)));
         let origin = Origin { id: &id, name: article.name.as_deref().unwrap_or("stdin") };
-        let relations = relation::relations(&document, &statements);
-        build::build(&origin, article, &document, &entities, &statements, &relations)
+        conclude(&origin, article, &document, |document| self.nest(document, room))
     }
 
     /// The document's attributions and those inside their contents: each clause of a content that has a word of saying
@@ -121,6 +112,26 @@ impl Reader {
         }
         all
     }
+}
+
+/// The stages that need no model: from a document with the attributions that were tagged to its record. `nest` adds the
+/// attributions inside the contents of others.
+pub(crate) fn conclude(
+    origin: &Origin<'_>,
+    article: &Article,
+    document: &Document<'_>,
+    nest: impl FnOnce(&Document<'_>) -> Vec<Attribution>,
+) -> Record {
+    let mut outer = document.attributions.to_vec();
+    outer.extend(silence::silences(document));
+    outer.sort_by_key(Attribution::start);
+    let attributions = nest(&Document { attributions: &outer, ..*document });
+    let document = Document { attributions: &attributions, ..*document };
+    let entities = entity::resolve(&document);
+    let sources = source::sources(&document, &entities);
+    let statements = statement::statements(&document, &sources);
+    let relations = relation::relations(&document, &statements);
+    build::build(origin, article, &document, &entities, &statements, &relations)
 }
 
 /// The sentences of a range of tokens, counted from its first.

@@ -18,11 +18,8 @@ use crate::attribution::link::Linker;
 use crate::document::Document;
 use crate::lemma::{WordClass, lemma};
 use crate::model::Model;
-use crate::record::build::{self, Origin};
-use crate::{
-    Article, Reader, Record, Span, attribution, entity, place, quantity, quotation, relation, sentence, source,
-    statement, time, token,
-};
+use crate::record::build::Origin;
+use crate::{Article, Reader, Record, Span, attribution, pipeline, place, quantity, quotation, sentence, time, token};
 
 /// So many bytes at the beginning also play the model's part.
 const SCRIPT: usize = 24;
@@ -120,12 +117,8 @@ fn played(article: &Article, script: &[u8]) -> Record {
         places: &places,
         attributions: &attributions,
     };
-    let entities = entity::resolve(&document);
-    let sources = source::sources(&document, &entities);
-    let statements = statement::statements(&document, &sources);
-    let relations = relation::relations(&document, &statements);
     let origin = Origin { id: "sha256:", name: "fuzz" };
-    let record = build::build(&origin, article, &document, &entities, &statements, &relations);
+    let record = pipeline::conclude(&origin, article, &document, |document| document.attributions.to_vec());
     assert_lawful(&record);
     record
 }
