@@ -323,10 +323,7 @@ fn words<'a>(document: &'a Document<'_>, tokens: &Range<usize>) -> impl Iterator
 
 /// A source's words as a name: without its article, up to a comma or a relative clause.
 fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
-    let mut start = tokens.start;
-    if tokens.len() > 1 && matches!(document.lower(start).as_str(), "the" | "a" | "an") {
-        start += 1;
-    }
+    let Range { start, .. } = without_article(document, tokens);
     let relative = |t: usize| {
         matches!(document.syntax.pos(t), Pos::WhPronoun | Pos::WhDeterminer)
             || (matches!(document.word(t), "," | "(" | "—" | "–" | ";") && !in_list(document, t, tokens))
@@ -335,6 +332,12 @@ fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
     let name = document.span(&(start..end)).of(document.text).split_whitespace().collect::<Vec<_>>().join(" ");
     // "The union's claim" has the union as its source.
     ["'s", "’s"].iter().find_map(|genitive| name.strip_suffix(genitive)).unwrap_or(&name).to_owned()
+}
+
+/// A noun phrase without the article that it begins with, unless nothing else is left.
+pub(crate) fn without_article(document: &Document<'_>, tokens: &Range<usize>) -> Range<usize> {
+    let has_article = tokens.len() > 1 && matches!(document.lower(tokens.start).as_str(), "the" | "a" | "an");
+    tokens.start + usize::from(has_article)..tokens.end
 }
 
 /// A comma between the members of a list: "Norway, Sweden and Finland".

@@ -7,7 +7,7 @@ use crate::attribution::Attribution;
 use crate::claim::{self, Claim};
 use crate::document::Document;
 use crate::record::{Act, Quote};
-use crate::source::Source;
+use crate::source::{Source, without_article};
 use crate::syntax::Pos;
 use crate::time::TimeKind;
 
@@ -150,10 +150,7 @@ fn is_citation(document: &Document<'_>, i: usize) -> bool {
 
 /// The name of what a citation cites.
 fn link(document: &Document<'_>, attribution: &Attribution) -> Option<String> {
-    let mut tokens = attribution.content.first()?.clone();
-    if tokens.len() > 1 && matches!(document.lower(tokens.start).as_str(), "the" | "a" | "an") {
-        tokens.start += 1;
-    }
+    let tokens = without_article(document, attribution.content.first()?);
     Some(document.span(&tokens).of(document.text).to_owned())
 }
 
