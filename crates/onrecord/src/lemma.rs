@@ -20,6 +20,12 @@ pub(crate) enum WordClass {
 
 const IRREGULAR: Table = Table::new(include_str!("../data/irregular.tsv"));
 const BASES: Table = Table::new(include_str!("../data/bases.tsv"));
+const CLOSED: Table = Table::new(include_str!("../data/closed.tsv"));
+
+/// Whether a word, in lower case, is of a closed class: no part of a noun phrase, unless as its article.
+pub(crate) fn is_closed(word: &str) -> bool {
+    CLOSED.has(word)
+}
 
 /// The lemma of `word`, in lower case: "said" → "say", "citizens" → "citizen".
 pub(crate) fn lemma(word: &str, class: WordClass) -> String {
@@ -180,6 +186,7 @@ mod tests {
     fn tables() {
         IRREGULAR.check();
         BASES.check();
+        CLOSED.check();
     }
 
     #[test]

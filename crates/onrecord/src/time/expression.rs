@@ -4,15 +4,22 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::{self, Direction, Unit};
+use super::period::Period;
 use super::{Time, TimeKind, holiday, words};
-use crate::lemma::{WordClass, lemma};
+use crate::lemma::{WordClass, is_closed, lemma};
 use crate::number::{self, Form, Number};
 use crate::token::Token;
 
-/// Adds the times of the sentence whose tokens are given.
-pub(super) fn read(text: &str, tokens: &[Token], anchor: Option<Date>, times: &mut Vec<Time>) {
+/// Adds the times of the sentence whose tokens are given. `period` is the quarter or year that the report gives figures of.
+pub(super) fn read(
+    text: &str,
+    tokens: &[Token],
+    anchor: Option<Date>,
+    times: &mut Vec<Time>,
+    period: &mut Option<Period>,
+) {
     let words = tokens.iter().map(|token| token.span.of(text).to_lowercase()).collect();
-    let scan = Scan { text, tokens, words, anchor };
+    let mut scan = Scan { text, tokens, words, anchor, period: *period };
     let first = times.len();
     let mut clocks = Vec::new();
     let mut at = 0;
@@ -25,6 +32,9 @@ pub(super) fn read(text: &str, tokens: &[Token], anchor: Option<Date>, times: &m
         if found.clock.is_some() && found.value.is_none() {
             clocks.push((times.len(), found.clock));
         }
+        if let Some(named) = found.value.as_deref().filter(|_| found.is_period) {
+            scan.period = Period::named(named, times.len()).map(|named| named.following(scan.period)).or(scan.period);
+        }
         let span = tokens[at].span.cover(tokens[found.end - 1].span);
         times.push(Time { span, kind: found.kind, value: found.value });
         at = found.end;
@@ -34,12 +44,20 @@ pub(super) fn read(text: &str, tokens: &[Token], anchor: Option<Date>, times: &m
             at = end;
         }
     }
+    *period = scan.period;
     // A time of day belongs to the day that its sentence names, else to that of the report.
     let day = times[first..].iter().find_map(|time| day_part(time.value.as_deref()?)).map(str::to_owned);
     let day = day.or_else(|| anchor.map(calendar::day_value));
     for (at, clock) in clocks {
         times[at].value = clock.map(|clock| format!("{}{clock}", day.as_deref().unwrap_or("XXXX-XX-XX")));
     }
+}
+
+/// The first day of what a value names, if it is known to so many letters: 4 to the year, 7 the month, 10 the day.
+fn day_in(value: &str, least: usize) -> Option<Date> {
+    let number = |from: usize, to: usize| value.get(from..to).map_or(Some(1), |part| part.parse::<i8>().ok());
+    let year = value.get(..4).filter(|_| value.len() >= least)?.parse().ok()?;
+    Date::new(year, number(5, 7)?, number(8, 10)?).ok()
 }
 
 fn day_part(value: &str) -> Option<&str> {
@@ -49,11 +67,13 @@ fn day_part(value: &str) -> Option<&str> {
 }
 
 /// An expression that begins at a token.
-struct Found {
+pub(super) struct Found {
     /// The index after its last token.
-    end: usize,
-    kind: TimeKind,
-    value: Option<String>,
+    pub(super) end: usize,
+    pub(super) kind: TimeKind,
+    pub(super) value: Option<String>,
+    /// Whether it is the period of which a report gives figures.
+    pub(super) is_period: bool,
     /// The time of day, where it names one and no day ("T06:22").
     clock: Option<String>,
     /// Further days that share its month: "April 24 and 25".
@@ -61,21 +81,28 @@ struct Found {
 }
 
 impl Found {
-    fn new(end: usize, kind: TimeKind, value: impl Into<Option<String>>) -> Option<Found> {
-        Some(Found { end, kind, value: value.into(), clock: None, more: Vec::new() })
+    pub(super) fn new(end: usize, kind: TimeKind, value: impl Into<Option<String>>) -> Option<Found> {
+        Some(Found { end, kind, value: value.into(), is_period: false, clock: None, more: Vec::new() })
     }
 
-    fn date(end: usize, value: impl Into<Option<String>>) -> Option<Found> {
+    pub(super) fn date(end: usize, value: impl Into<Option<String>>) -> Option<Found> {
         Found::new(end, TimeKind::Date, value)
+    }
+
+    /// The same, as the period of which the report gives figures or as none.
+    pub(super) fn as_period(self, is_period: bool) -> Found {
+        Found { is_period, ..self }
     }
 }
 
-struct Scan<'a> {
+/// A sentence that is being read.
+pub(super) struct Scan<'a> {
     text: &'a str,
     tokens: &'a [Token],
     /// In lower case.
-    words: Vec<String>,
-    anchor: Option<Date>,
+    pub(super) words: Vec<String>,
+    pub(super) anchor: Option<Date>,
+    pub(super) period: Option<Period>,
 }
 
 impl Scan<'_> {
@@ -93,24 +120,37 @@ impl Scan<'_> {
             .or_else(|| self.month(at))
             .or_else(|| self.holiday(at))
             .or_else(|| self.century_or_decade(at))
-            .or_else(|| self.year(at))
+            .or_else(|| self.period_phrase(at, times))
             .or_else(|| self.quarter(at))
+            .or_else(|| self.year(at))
             .or_else(|| self.season(at))
             .or_else(|| self.deictic(at))
-            .or_else(|| self.relative(at))
+            .or_else(|| self.relative(at, times))
+            .or_else(|| self.within(at))
             .or_else(|| self.recurring(at))
-            .or_else(|| self.length(at))
+            .or_else(|| self.length(at, times))
     }
 
     /// What the article "the" may begin.
     fn definite(&self, at: usize, times: &[Time]) -> Option<Found> {
         let word = self.word(at);
+        if let Some(found) = self.period_phrase(at, times) {
+            return Some(found);
+        }
+        if matches!(word, "following" | "previous")
+            && let Some(found) = self.unit_told(at, times)
+        {
+            return Some(found);
+        }
         if matches!(
             word,
             "last" | "next" | "past" | "coming" | "previous" | "following" | "current" | "first" | "latest"
-        ) && let Some(found) = self.span_of(at).or_else(|| self.relative(at))
+        ) && let Some(found) = self.span_of(at).or_else(|| self.relative(at, times))
         {
             return Some(found);
+        }
+        if matches!(word, "end" | "beginning" | "start" | "middle" | "close") && self.word(at + 1) == "of" {
+            return self.edge(at + 2, times);
         }
         if word == "weekend" {
             return self.weekend(at, at + 1);
@@ -124,18 +164,26 @@ impl Scan<'_> {
         if word == "day" && self.word(at + 1) == "after" && self.word(at + 2) == "tomorrow" {
             return Found::date(at + 3, self.shifted(Unit::Day, 2));
         }
+        let full = at + usize::from(matches!(word, "full" | "fiscal"));
+        if self.word(full) == "year" && matches!(self.word(full + 1), "ended" | "ending" | "to" | "through") {
+            let dated = self.month_and_day(full + 2).is_some() || self.deictic(full + 2).is_some();
+            if dated {
+                return Found::new(full + 1, TimeKind::Duration, "P1Y".to_owned());
+            }
+        }
         // "for the year", "in the quarter": those of the report.
-        if matches!(word, "year" | "quarter" | "month")
-            && matches!(self.word(at.wrapping_sub(2)), "in" | "for" | "during" | "of" | "through")
-            && !self.capital(at)
-            && matches!(
-                self.word(at + 1),
-                "" | "." | "," | ";" | "to" | "and" | "from" | "ended" | "ending" | "was" | "were"
-            )
+        let name = self.word(full);
+        if matches!(name, "year" | "quarter" | "month" | "week")
+            && matches!(self.word(at.wrapping_sub(2)), "in" | "for" | "during" | "of" | "through" | "throughout")
+            && !self.capital(full)
+            && (self.word(full + 1) != "of" && !self.is_noun_like(full + 1)
+                || full > at
+                || matches!(self.word(full + 1), "ended" | "ending"))
         {
-            let unit = Unit::named(word)?;
+            let unit = Unit::named(name)?;
             let value = if unit == Unit::Quarter { self.quarter_told(times) } else { None };
-            return Found::date(at + 1, value.or_else(|| self.shifted(unit, 0)));
+            let found = Found::date(full + 1, value.or_else(|| self.shifted(unit, 0)));
+            return found.map(|found| found.as_period(matches!(unit, Unit::Year | Unit::Quarter)));
         }
         if word == "moment" && self.word(at.wrapping_sub(2)) == "at" {
             return Found::date(at + 1, "PRESENT_REF".to_owned());
@@ -201,7 +249,7 @@ impl Scan<'_> {
         Unit::Day.shifted(day.parse().ok()?, shift)
     }
 
-    fn word(&self, at: usize) -> &str {
+    pub(super) fn word(&self, at: usize) -> &str {
         self.words.get(at).map_or("", String::as_str)
     }
 
@@ -209,7 +257,7 @@ impl Scan<'_> {
         self.tokens.get(at).map_or("", |token| token.span.of(self.text))
     }
 
-    fn glued(&self, at: usize) -> bool {
+    pub(super) fn glued(&self, at: usize) -> bool {
         at > 0 && self.tokens.get(at).is_some_and(|token| token.span.start() == self.tokens[at - 1].span.end())
     }
 
@@ -226,13 +274,13 @@ impl Scan<'_> {
     }
 
     /// A whole number written in at most so many digits, and nothing else.
-    fn digits(&self, at: usize, most: usize) -> Option<i16> {
+    pub(super) fn digits(&self, at: usize, most: usize) -> Option<i16> {
         let word = self.word(at);
         (word.len() <= most && word.bytes().all(|b| b.is_ascii_digit())).then(|| word.parse().ok()).flatten()
     }
 
     /// The index after a hyphen at `at` that sticks to both its neighbours, else `at`.
-    fn after_hyphen(&self, at: usize) -> usize {
+    pub(super) fn after_hyphen(&self, at: usize) -> usize {
         let hyphen = matches!(self.word(at), "-" | "‐" | "‑" | "–") && self.glued(at) && self.glued(at + 1);
         if hyphen { at + 1 } else { at }
     }
@@ -515,7 +563,7 @@ impl Scan<'_> {
     }
 
     /// "April 8", "Apr. 8th, 2025": the index after it, month, day, year.
-    fn month_and_day(&self, at: usize) -> Option<(usize, i8, i8, Option<i16>)> {
+    pub(super) fn month_and_day(&self, at: usize) -> Option<(usize, i8, i8, Option<i16>)> {
         let (month, next) = self.month_name(at)?;
         let day = self.day_number(next)?;
         let end = next + 1;
@@ -837,13 +885,16 @@ impl Scan<'_> {
             let anchor = self.anchor?;
             let now = u32::from(anchor.month().unsigned_abs() + 2) / 3;
             let begun = if is_half { nth <= now.div_ceil(2) } else { nth <= now };
+            // Figures of the quarter that has just ended are still expected: "will report a third-quarter loss".
+            let ended = !is_half && (now + 3 - nth) % 4 == 0;
             let shift = match self.direction(at, end) {
-                Direction::Future => i16::from(nth < now),
+                Direction::Future if !ended => i16::from(nth < now),
                 _ => -i16::from(!begun),
             };
             Some(anchor.year() + shift)
         });
-        Found::date(end, year.map_or(format!("XXXX-{letter}{nth}"), |year| format!("{year:04}-{letter}{nth}")))
+        let value = year.map_or(format!("XXXX-{letter}{nth}"), |year| format!("{year:04}-{letter}{nth}"));
+        Found::date(end, value).map(|found| found.as_period(!is_half))
     }
 
     /// "last fall", "the spring of 1999", "summer 2005".
@@ -855,8 +906,11 @@ impl Scan<'_> {
         if let Some(year) = year {
             return Found::date(end, format!("{year:04}-{season}"));
         }
-        let definite =
-            self.before(at) == "the" && matches!(self.before(at.saturating_sub(1)), "in" | "during" | "by" | "until");
+        let definite = self.before(at) == "the"
+            && matches!(
+                self.before(at.saturating_sub(1)),
+                "in" | "during" | "by" | "until" | "into" | "of" | "through" | "throughout" | "over" | "since"
+            );
         let direction = match modifier {
             Some("every" | "each") => return Found::new(name + 1, TimeKind::Set, format!("XXXX-{season}")),
             Some("last" | "past" | "previous") => Direction::Past,
@@ -925,7 +979,7 @@ impl Scan<'_> {
     }
 
     /// "last week", "this year", "next month", "the past two months", "recent years", "the coming weeks".
-    fn relative(&self, at: usize) -> Option<Found> {
+    fn relative(&self, at: usize, times: &[Time]) -> Option<Found> {
         if let Some(found) = self.span_of(at) {
             return Some(found);
         }
@@ -937,13 +991,14 @@ impl Scan<'_> {
             "next" | "coming" | "following" => 1,
             // "earlier this year", "later this week" have the value of the year and of the week.
             "earlier" | "later" | "early" | "late" if matches!(self.word(at + 1), "this" | "last" | "next") => {
-                let found = self.relative(at + 1)?;
-                return (found.kind == TimeKind::Date).then_some(found);
+                let day = self.deictic(at + 1);
+                let found = day.or_else(|| self.relative(at + 1, times))?;
+                return matches!(found.kind, TimeKind::Date | TimeKind::Time).then_some(found);
             }
             _ => return None,
         };
         if word == "this" && matches!(self.word(name), "past" | "coming") {
-            return self.relative(name);
+            return self.relative(name, times);
         }
         if self.word(name) == "fiscal" {
             name += 1;
@@ -957,8 +1012,86 @@ impl Scan<'_> {
             Unit::Decade | Unit::Century if !matches!(word, "this" | "current") => {
                 Found::new(name + 1, TimeKind::Duration, unit.duration(Some(1.0)))
             }
+            Unit::Year if word == "last" && self.is_compared(at, name + 1) => {
+                Found::date(name + 1, self.period_before(times).or_else(|| self.shifted(unit, shift)))
+            }
             _ => Found::date(name + 1, self.shifted(unit, shift)),
         }
+    }
+
+    /// Whether a figure right beside "last year" is compared with another: "from $3 million last year", "last year's $3
+    /// million".
+    fn is_compared(&self, at: usize, end: usize) -> bool {
+        let with = |at: usize| matches!(self.word(at), "from" | "compared" | "than" | "against" | "versus");
+        let figure = |at: usize| {
+            matches!(self.word(at), "million" | "billion" | "share" | "percent" | "%" | "cents")
+                || self.word(at).starts_with(|c: char| c.is_ascii_digit())
+        };
+        let owns = self.word(end + 1) == "s" && matches!(self.word(end + 2), "$" | "£" | "€" | "#");
+        let before = at.checked_sub(1).is_some_and(|before| {
+            figure(before) || self.word(before) == "," && figure(before - usize::from(before > 0))
+        });
+        (owns || before) && (at.saturating_sub(16)..at).any(with)
+    }
+
+    /// A unit of time counted from what was told last: "the following month", "the previous year".
+    fn unit_told(&self, at: usize, times: &[Time]) -> Option<Found> {
+        let word = self.word(at + 1);
+        let unit = Unit::named(word).filter(|_| !word.ends_with('s'))?;
+        let shift = if self.word(at) == "following" { 1 } else { -1 };
+        let least = match unit {
+            Unit::Week => 10,
+            Unit::Month => 7,
+            Unit::Year => 4,
+            _ => return None,
+        };
+        let told = times.iter().rev().take(2).find_map(|time| day_in(time.value.as_deref()?, least))?;
+        Found::date(at + 2, unit.shifted(told, shift))
+    }
+
+    /// The end or the beginning of a time that begins at `at`: it has that time's value.
+    fn edge(&self, at: usize, times: &[Time]) -> Option<Found> {
+        let name = at + usize::from(self.word(at) == "the");
+        let unit = Unit::named(self.word(name)).filter(|_| name > at);
+        if let Some(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Decade)) = unit
+            && !self.word(name).ends_with('s')
+            && self.word(name + 1) != "of"
+        {
+            return Found::date(name + 1, self.shifted(unit, 0));
+        }
+        self.expression(at, times).filter(|found| found.kind == TimeKind::Date && found.more.is_empty())
+    }
+
+    /// "earlier in the year", "later in the week", "year-end", "by year's end".
+    fn within(&self, at: usize) -> Option<Found> {
+        let word = self.word(at);
+        if matches!(word, "earlier" | "later" | "early" | "late")
+            && self.word(at + 1) == "in"
+            && self.word(at + 2) == "the"
+            && let Some(unit @ (Unit::Week | Unit::Month | Unit::Year | Unit::Decade)) = Unit::named(self.word(at + 3))
+            && !self.word(at + 3).ends_with('s')
+            && self.word(at + 4) != "of"
+        {
+            return Found::date(at + 4, self.shifted(unit, 0));
+        }
+        if let Some(unit @ (Unit::Week | Unit::Month | Unit::Year)) = Unit::named(word)
+            && matches!(self.before(at), "by" | "at" | "until" | "before" | "after" | "since" | "of" | "from")
+        {
+            let name = match self.word(at + 1) {
+                "'" | "’" if self.word(at + 2) == "s" && self.glued(at + 1) => at + 3,
+                _ => self.after_hyphen(at + 1),
+            };
+            let noun = Unit::named(self.word(name + 1)).is_none()
+                && !self.word(name + 1).starts_with(char::is_alphanumeric)
+                || matches!(
+                    self.word(name + 1),
+                    "and" | "or" | "to" | "because" | "as" | "with" | "if" | "in" | "after"
+                );
+            if self.word(name) == "end" && noun {
+                return Found::date(name + 1, self.shifted(unit, 0));
+            }
+        }
+        None
     }
 
     /// "weekend" and what goes before it.
@@ -1056,7 +1189,7 @@ impl Scan<'_> {
 
     /// "three days", "a week", "several months", "two-day", "half an hour", "for years", "decades-long", and with "ago"
     /// the time so far back.
-    fn length(&self, at: usize) -> Option<Found> {
+    fn length(&self, at: usize, times: &[Time]) -> Option<Found> {
         let word = self.word(at);
         // "decades-long", "yearlong"
         if let Some(unit) = word.strip_suffix("long").and_then(Unit::named) {
@@ -1070,7 +1203,8 @@ impl Scan<'_> {
             }
             // "year-earlier", "year-ago"
             if matches!(self.word(hyphened), "earlier" | "ago") && unit != Unit::Second {
-                return Found::date(hyphened + 1, self.shifted(unit, -1));
+                let period = if unit == Unit::Year { self.period_before(times) } else { None };
+                return Found::date(hyphened + 1, period.or_else(|| self.shifted(unit, -1)));
             }
         }
         if let Some(unit) = Unit::named(word).filter(|_| word.ends_with('s') && word != "seconds") {
@@ -1082,7 +1216,7 @@ impl Scan<'_> {
             if !(led || goes_on) {
                 return None;
             }
-            return self.with_direction(at + 1, unit, None);
+            return self.with_direction(at + 1, unit, None, times);
         }
         let (name, count, article) = self.count(at)?;
         let (name, hyphen) = (self.after_hyphen(name), self.after_hyphen(name) > name);
@@ -1144,14 +1278,19 @@ impl Scan<'_> {
         }
         if next > end && self.word(next) == "long" {
             end = next + 1;
-        } else if article && matches!(self.before(at), "%" | "percent" | "times" | "million" | "billion") {
+        } else if next > end && article && matches!(self.word(next), "ago" | "earlier") {
+            return self.with_direction(next, unit, count, times);
+        } else if article
+            && !matches!(self.word(end), "ago" | "earlier")
+            && matches!(self.before(at), "%" | "percent" | "times" | "million" | "billion")
+        {
             return Found::new(end, TimeKind::Set, unit.duration(count));
         }
         // "two years and three months" stays two; "a year and a half" is one.
         if count == Some(1.0) && self.word(end) == "and" && self.word(end + 1) == "a" && self.word(end + 2) == "half" {
-            return self.with_direction(end + 3, unit, Some(1.5));
+            return self.with_direction(end + 3, unit, Some(1.5), times);
         }
-        self.with_direction(end, unit, count)
+        self.with_direction(end, unit, count, times)
     }
 
     /// How many units follow, the index of what is counted, and whether an article says so.
@@ -1186,7 +1325,7 @@ impl Scan<'_> {
     }
 
     /// A length, or the time that "ago", "earlier" or "from now" makes of it.
-    fn with_direction(&self, end: usize, unit: Unit, count: Option<f64>) -> Option<Found> {
+    fn with_direction(&self, end: usize, unit: Unit, count: Option<f64>, times: &[Time]) -> Option<Found> {
         let (past, sign) = match self.word(end) {
             "ago" | "earlier" => (end + 1, -1.0),
             "before" if matches!(self.word(end + 1), "" | "." | ",") => (end + 1, -1.0),
@@ -1199,11 +1338,14 @@ impl Scan<'_> {
         };
         #[expect(clippy::cast_possible_truncation, reason = "what does not fit in 32 bits is clamped, and has no date")]
         let shift = (count * sign).round() as i32;
-        Found::date(past, self.shifted(unit, shift))
+        let period = if unit == Unit::Year && shift == -1 { self.period_before(times) } else { None };
+        Found::date(past, period.or_else(|| self.shifted(unit, shift)))
     }
 
+    /// Whether the word may go on with a noun phrase: it is none of the closed classes and no mark.
     fn is_noun_like(&self, at: usize) -> bool {
-        self.word(at).starts_with(char::is_alphabetic) && !matches!(self.word(at), "and" | "or" | "is" | "was" | "but")
+        let word = self.word(at);
+        word.starts_with(char::is_alphabetic) && !is_closed(word)
     }
 
     /// Whether the clause around an expression speaks of what was or of what will be.
@@ -1270,6 +1412,9 @@ impl Scan<'_> {
             {
                 return Some(Direction::Future);
             }
+            "expects" | "expect" | "anticipates" | "anticipate" | "forecasts" | "predicts" => {
+                return Some(Direction::Future);
+            }
             "was" | "were" | "had" | "did" | "has" | "have" => return Some(Direction::Past),
             _ => {}
         }
@@ -1278,6 +1423,14 @@ impl Scan<'_> {
         }
         // "is heard" and "will be held" are of the tense of the verb before them.
         if matches!(self.before(at), "is" | "are" | "be" | "being" | "get" | "gets") {
+            return None;
+        }
+        // "a still unspecified date", "the proposed law"
+        let adjective = matches!(
+            self.before(at),
+            "a" | "an" | "the" | "its" | "their" | "his" | "her" | "this" | "that" | "these" | "those" | "still" | "of"
+        ) && self.word(at + 1).starts_with(|c: char| c.is_ascii_lowercase());
+        if adjective {
             return None;
         }
         let inflected = word.ends_with("ed") || !(word.ends_with('s') || word.ends_with("ing"));

@@ -3,6 +3,7 @@
 mod calendar;
 mod expression;
 mod holiday;
+mod period;
 mod words;
 
 use jiff::civil::Date;
@@ -41,8 +42,9 @@ pub(crate) struct Time {
 /// `anchor` is the day of publication: without it "Wednesday" has the value "XXXX-WXX-3" and "last week" none.
 pub(crate) fn times(text: &str, sentences: &[Sentence], tokens: &[Token], anchor: Option<Date>) -> Vec<Time> {
     let mut times = Vec::new();
+    let mut period = None;
     for sentence in sentences {
-        expression::read(text, &tokens[sentence.tokens.clone()], anchor, &mut times);
+        expression::read(text, &tokens[sentence.tokens.clone()], anchor, &mut times, &mut period);
     }
     times
 }
@@ -144,6 +146,27 @@ mod tests {
     }
 
     #[test]
+    fn periods_of_reports() {
+        check("Profit in [the third quarter|2024-Q3] was $3 million, up from $2 million [a year earlier|2023-Q3].");
+        check(
+            "Sales for [the quarter|2025-Q1] ended [March 31|2025-03-31] rose 4%. In [the year-ago period|2024-Q1] they fell.",
+        );
+        check("It had a [fourth-quarter|2024-Q4] loss of $2 million, against $1 million [a year ago|2023-Q4].");
+        check("It lost $3 million in [the first quarter|2025-Q1]. It lost $2 million in [the latest quarter|2025-Q1].");
+        check("It expects a [first-quarter|2025-Q1] loss. It expects a loss in [the third quarter|2025-Q3].");
+        check(
+            "It earned $2 million in [the 2023 first quarter|2023-Q1], and $3 million in [the 2024 quarter|2024-Q1].",
+        );
+        check("A price of $2 [a year ago|2024] was low. She arrived [a year earlier|2024].");
+        check(
+            "Sales for [the full year|2025] may top $6 billion; for [the year|P1Y] ended [Jan. 31|2025-01-31] they did not.",
+        );
+        check("It met in [the same quarter of last year|2024-Q1]. The period was long. The same period ended.");
+        check("It will close by [year-end|2025], by [the end of the month|2025-04], [later in the year|2025].");
+        check("In [May 2021|2021-05] the dam broke; [the following month|2021-06] it was rebuilt.");
+    }
+
+    #[test]
     fn lengths_and_what_recurs() {
         check("It took [three days|P3D], [five minutes|PT5M] and [half an hour|PT30M].");
         check("A [two-day|P2D] visit, a [16-hour|PT16H] flight, [5 1/2 hours|PT5H30M].");
@@ -161,7 +184,7 @@ mod tests {
         check("It struck on [Tuesday|2025-04-08] at [9pm|2025-04-08T21:00].");
         check("It struck at [14:30 GMT|2025-04-09T14:30Z] and at [noon|2025-04-09T12:00].");
         check("Polls close at [8 p.m. EST Tuesday|2025-04-08T20:00].");
-        check("Watch it here 04:21. USA TODAY says it will close by the end of [September|2025-09].");
+        check("Watch it here 04:21. USA TODAY says it will close by [the end of September|2025-09].");
         check("If the party loses in [January|2026-01] it will split. Over [the next decade|P10Y] it grows.");
         check("The score was 3:2 after 90:15, odds of 1.5 and 10.4.");
         check_at(None, "It struck at [6:22 a.m.|XXXX-XX-XXT06:22] sharp.");

@@ -94,8 +94,7 @@ pub(super) fn recurring(word: &str) -> Option<&'static str> {
         "weekly" => "P1W",
         "biweekly" | "fortnightly" => "P2W",
         "monthly" => "P1M",
-        "quarterly" => "P3M",
-        "yearly" | "annually" | "annual" => "P1Y",
+        "yearly" | "annually" => "P1Y",
         "biennial" | "biennially" => "P2Y",
         _ => return None,
     })
