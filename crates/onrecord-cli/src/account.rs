@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use onrecord::article::Verdict;
+
 /// How many of a kind are named.
 const NAMED: usize = 10;
 
@@ -12,6 +14,14 @@ const NAMED: usize = 10;
 pub(crate) enum Outcome {
     /// It was read.
     Read,
+    /// It was read into a ledger.
+    Added,
+    /// The ledger had it.
+    Known,
+    /// The ledger had another version of it: how its claims differ from those of the one before.
+    Changed(String),
+    /// The ledger had it, read otherwise: how its claims differ from those of the reading before.
+    Reread(String),
     /// There was nothing in it.
     Empty,
     /// There was no report in it.
@@ -22,16 +32,39 @@ pub(crate) enum Outcome {
     Unreadable(String),
 }
 
+impl Outcome {
+    /// Of a report that was read, or of what is none.
+    pub(crate) fn of(verdict: &Verdict) -> Outcome {
+        match verdict {
+            Verdict::Read => Outcome::Read,
+            Verdict::Empty => Outcome::Empty,
+            Verdict::NoReport => Outcome::NoReport,
+            Verdict::Language(code) => Outcome::Language(code.clone()),
+        }
+    }
+
+    /// Of one on which the reader panicked, with what it said.
+    pub(crate) fn failed(said: &str) -> Outcome {
+        Outcome::Unreadable(format!(
+            "the reader itself failed on it, which it never should; please report this, with the text: {said}"
+        ))
+    }
+}
+
 /// The outcomes of a run. Of those that were not read it keeps the first few by name.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     read: u64,
-    not_read: BTreeMap<Kind, Kept>,
+    added: u64,
+    known: u64,
+    named: BTreeMap<Kind, Kept>,
 }
 
-/// Why reports were not read, in the order in which they are told.
+/// What is told of reports by name, in this order: first of those that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    Changed,
+    Reread,
     Empty,
     NoReport,
     Language,
@@ -48,16 +81,17 @@ impl Account {
     /// Adds what became of the report at a place.
     pub(crate) fn add(&mut self, place: &str, outcome: &Outcome) {
         let (kind, named) = match outcome {
-            Outcome::Read => {
-                self.read += 1;
-                return;
-            }
+            Outcome::Read => return self.read += 1,
+            Outcome::Added => return self.added += 1,
+            Outcome::Known => return self.known += 1,
+            Outcome::Changed(how) => (Kind::Changed, format!("{place}: {how}")),
+            Outcome::Reread(how) => (Kind::Reread, format!("{place}: {how}")),
             Outcome::Empty => (Kind::Empty, place.to_owned()),
             Outcome::NoReport => (Kind::NoReport, place.to_owned()),
             Outcome::Language(code) => (Kind::Language, format!("{place} ({code})")),
             Outcome::Unreadable(why) => (Kind::Unreadable, format!("{place}: {why}")),
         };
-        let kept = self.not_read.entry(kind).or_default();
+        let kept = self.named.entry(kind).or_default();
         kept.count += 1;
         if kept.first.len() < NAMED {
             kept.first.push(named);
@@ -66,40 +100,42 @@ impl Account {
 
     /// How many reports there were.
     pub(crate) fn total(&self) -> u64 {
-        self.read + self.failed()
+        self.read + self.added + self.known + self.named.values().map(|kept| kept.count).sum::<u64>()
     }
 
     /// How many were not read.
     pub(crate) fn failed(&self) -> u64 {
-        self.not_read.values().map(|kept| kept.count).sum()
+        self.named.iter().filter(|(kind, _)| !kind.is_read()).map(|(_, kept)| kept.count).sum()
     }
 
     /// What to say at the end: of several reports the counts and the rate, unless `quiet`; and always what was not read.
     pub(crate) fn told(&self, took: Duration, quiet: bool) -> String {
         let mut told = String::new();
-        if let (1, Some((kind, kept))) = (self.total(), self.not_read.first_key_value()) {
+        if let (1, Some((kind, kept))) = (self.total(), self.named.first_key_value()) {
             let first = &kept.first[0];
             return match kind {
+                Kind::Changed | Kind::Reread if quiet => String::new(),
+                Kind::Changed => format!("onrecord: {first} (changed)\n"),
+                Kind::Reread => format!("onrecord: {first} (read otherwise)\n"),
                 Kind::Unreadable => format!("onrecord: {first}\n"),
                 Kind::Empty => format!("onrecord: {first}: there is nothing in it\n"),
                 Kind::NoReport => format!("onrecord: {first}: there is no report in it, as far as can be told\n"),
                 Kind::Language => format!("onrecord: {first}: not in English, and nothing else is read\n"),
             };
         }
-        if self.total() > 1 && !quiet {
+        let all = self.total();
+        let head = if self.read > 0 || self.added + self.known == 0 && !self.named.keys().any(|kind| kind.is_read()) {
+            (all > 1).then(|| format!("{} of {} reports read", grouped(self.read), grouped(all)))
+        } else {
+            Some(format!("{} added, {} known", grouped(self.added), grouped(self.known)))
+        };
+        if let Some(head) = head.filter(|_| !quiet) {
             let counts: Vec<String> =
-                self.not_read.iter().map(|(kind, kept)| format!(", {} {}", grouped(kept.count), kind.told())).collect();
-            let _ = writeln!(
-                told,
-                "onrecord: {} of {} reports read{} · {}, {}",
-                grouped(self.read),
-                grouped(self.total()),
-                counts.concat(),
-                clock(took),
-                rate(self.total(), took)
-            );
+                self.named.iter().map(|(kind, kept)| format!(", {} {}", grouped(kept.count), kind.told())).collect();
+            let (counts, took, rate) = (counts.concat(), clock(took), rate(all, took));
+            let _ = writeln!(told, "onrecord: {head}{counts} · {took}, {rate}");
         }
-        for (kind, kept) in &self.not_read {
+        for (kind, kept) in self.named.iter().filter(|(kind, _)| !quiet || !kind.is_read()) {
             let _ = writeln!(told, "{}:", kind.told());
             for named in &kept.first {
                 let _ = writeln!(told, "  {named}");
@@ -113,8 +149,15 @@ impl Account {
 }
 
 impl Kind {
+    /// Whether such reports were read.
+    fn is_read(self) -> bool {
+        matches!(self, Kind::Changed | Kind::Reread)
+    }
+
     fn told(self) -> &'static str {
         match self {
+            Kind::Changed => "changed",
+            Kind::Reread => "read otherwise",
             Kind::Empty => "empty",
             Kind::NoReport => "without a report",
             Kind::Language => "not in English",
@@ -198,6 +241,25 @@ mod tests {
                      unreadable:\n  c.gz: the gzip data is broken\n";
         assert_eq!(told(&all, false), format!("{counts}{names}"));
         assert_eq!(told(&all, true), names);
+    }
+
+    #[test]
+    fn what_a_ledger_took_is_counted() {
+        let changed = Outcome::Changed("2 claims added, 1 dropped".to_owned());
+        let all = [
+            ("a.txt", Outcome::Added),
+            ("b.txt", Outcome::Known),
+            ("c.txt", changed.clone()),
+            ("d.txt", Outcome::Empty),
+            ("e.txt", Outcome::Added),
+        ];
+        let counts = "onrecord: 2 added, 1 known, 1 changed, 1 empty · 2.5 s, 2.0 reports/s\n";
+        let changes = "changed:\n  c.txt: 2 claims added, 1 dropped\n";
+        assert_eq!(told(&all, false), format!("{counts}{changes}empty:\n  d.txt\n"));
+        assert_eq!(told(&all, true), "empty:\n  d.txt\n");
+        assert_eq!(told(&[("a.txt", Outcome::Added)], false), "onrecord: 1 added, 0 known · 2.5 s, 0.4 reports/s\n");
+        assert_eq!(told(&[("a.txt", Outcome::Known)], true), "");
+        assert_eq!(told(&[("c.txt", changed)], false), "onrecord: c.txt: 2 claims added, 1 dropped (changed)\n");
     }
 
     #[test]

@@ -11,39 +11,111 @@ use std::thread;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use onrecord::record::{Act, Certainty};
+use onrecord_ledger::Query;
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Read reports.
     Read(Read),
+    /// Read reports into a ledger.
+    Add(Add),
+    /// Find claims in a ledger.
+    Search(Search),
+    /// Show what a source has said.
+    Source(Search),
+    /// Hold everything in a ledger against everything else in it.
+    Verify(Verify),
     /// Print the record's JSON Schema.
     Schema,
 }
 
-/// How to read, and what to print.
+/// What to read, and how.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Read {
+pub(crate) struct Reading {
     /// What to read, in this order.
     pub(crate) inputs: Vec<Input>,
     /// What every input holds; `None` to tell it from the name, else from the first bytes.
     pub(crate) holds: Option<Holds>,
-    /// What to print of each report.
-    pub(crate) format: Format,
     /// The day of publication of reports that come without one.
     pub(crate) published: Option<Date>,
     /// How many reports are read at once.
     pub(crate) threads: NonZeroUsize,
-    /// Whether the terminal view has colours.
-    pub(crate) color: bool,
-    /// Columns of the terminal view.
-    pub(crate) width: usize,
     /// Weights to read with in place of the embedded ones.
     pub(crate) model: Option<PathBuf>,
     /// Whether a line on standard error shows how far the reading has come.
     pub(crate) progress: bool,
     /// Whether the closing account is left out.
     pub(crate) quiet: bool,
+}
+
+/// What to read, and what to print of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// What to read.
+    pub(crate) reading: Reading,
+    /// What to print of each report.
+    pub(crate) format: Format,
+    /// Whether the terminal view has colours.
+    pub(crate) color: bool,
+    /// Columns of the terminal view.
+    pub(crate) width: usize,
+}
+
+/// What to read into a ledger.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Add {
+    /// What to read.
+    pub(crate) reading: Reading,
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// Whether reports that are there are read again.
+    pub(crate) again: bool,
+}
+
+/// What to find in a ledger, and how to print it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Search {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// What to find.
+    pub(crate) query: Query,
+    /// How many results are printed at most.
+    pub(crate) limit: usize,
+    /// How they are printed.
+    pub(crate) output: Output,
+}
+
+/// How answers are printed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// In which form.
+    pub(crate) format: Answer,
+    /// Whether the table has colours.
+    pub(crate) color: bool,
+    /// Columns of the table.
+    pub(crate) width: usize,
+}
+
+/// In which form answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Answer {
+    /// For reading in a terminal
+    Table,
+    /// One JSON value
+    Json,
+    /// A row each, with a row of names above (RFC 4180)
+    Csv,
+}
+
+/// What to verify.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Verify {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// Whether a line on standard error shows how far it has come.
+    pub(crate) progress: bool,
 }
 
 /// Where reports come from.
@@ -96,6 +168,8 @@ pub(crate) struct Surroundings {
     pub(crate) columns: Option<usize>,
     /// Processors that this process may use.
     pub(crate) cores: NonZeroUsize,
+    /// `ONRECORD_LEDGER`, if it is set to something.
+    pub(crate) ledger: Option<PathBuf>,
 }
 
 impl Surroundings {
@@ -111,6 +185,7 @@ impl Surroundings {
             dumb: set("TERM").is_some_and(|value| value == "dumb"),
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cores: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            ledger: set("ONRECORD_LEDGER").map(PathBuf::from),
         }
     }
 }
@@ -140,12 +215,32 @@ enum TypedCommand {
     /// the output is that of the input, whatever the number of threads.
     #[command(after_long_help = READ_MORE)]
     Read(TypedRead),
+    /// Read reports into a ledger
+    ///
+    /// A ledger is one file that keeps every report with what was read in it. Adding is safe to repeat, and to stop at any
+    /// moment: a report is in it whole or not at all, and only once. What is at an address that the ledger knows, and is
+    /// not what was there, becomes the newest version of that report; the versions before are kept.
+    #[command(after_long_help = ADD_MORE)]
+    Add(TypedAdd),
+    /// Find claims in a ledger: who said what, when
+    ///
+    /// The newest come first. "boat" finds "boats"; words in quotation marks must follow each other; harb* stands for all
+    /// words that begin so.
+    #[command(after_long_help = SEARCH_MORE)]
+    Search(TypedSearch),
+    /// Show everything that a source has said, denied and declined to say
+    Source(TypedSource),
+    /// Hold everything in a ledger against everything else in it
+    ///
+    /// Every hash against its bytes, every piece of text against the words at its place in the report, every entry against
+    /// the record that it comes from.
+    Verify(TypedVerify),
     /// Print the JSON Schema of the record that reading gives
     Schema,
 }
 
 #[derive(Debug, Args)]
-struct TypedRead {
+struct TypedReading {
     /// Files, folders, or - for standard input
     ///
     /// A file is plain text, a web page, or NDJSON: a report a line, {"text" or "html", "id", "title", "published",
@@ -154,10 +249,6 @@ struct TypedRead {
     /// hidden ones are passed over. Without any INPUT, what is piped in is read.
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-
-    /// What to print
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    format: Format,
 
     /// The day of publication, YYYY-MM-DD
     ///
@@ -176,17 +267,6 @@ struct TypedRead {
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
-    /// When to use colours
-    ///
-    /// auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 asks for them in pipes
-    /// too.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
-    color: When,
-
-    /// Columns of the text view [default: those of the terminal, else 80]
-    #[arg(short, long, value_name = "COLUMNS", value_parser = width)]
-    width: Option<usize>,
-
     /// Read with the weights in this file instead of the embedded ones
     #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
@@ -194,6 +274,131 @@ struct TypedRead {
     /// Leave out progress and closing account; what could not be read is still named
     #[arg(short, long)]
     quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct TypedRead {
+    #[command(flatten)]
+    reading: TypedReading,
+
+    /// What to print
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+
+    #[command(flatten)]
+    look: TypedLook,
+}
+
+#[derive(Debug, Args)]
+struct TypedAdd {
+    #[command(flatten)]
+    reading: TypedReading,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+
+    /// Read again what the ledger has; a person's corrections stay
+    #[arg(long)]
+    again: bool,
+}
+
+#[derive(Debug, Args)]
+struct TypedVerify {
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedSearch {
+    /// Words that the claim has; without any, all claims that the options let through
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
+
+    /// On whose word: a name or an office, or part of one
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+
+    #[command(flatten)]
+    narrowing: TypedNarrowing,
+}
+
+#[derive(Debug, Args)]
+struct TypedSource {
+    /// A name or an office, or part of one
+    #[arg(value_name = "NAME", required = true)]
+    name: Vec<String>,
+
+    #[command(flatten)]
+    narrowing: TypedNarrowing,
+}
+
+#[derive(Debug, Args)]
+struct TypedNarrowing {
+    /// What is done in saying it: assert, confirm, deny, doubt, believe, intend, request, ask, accuse, support, oppose,
+    /// decline
+    #[arg(long, value_name = "ACT", value_parser = act)]
+    act: Option<Act>,
+
+    /// How sure the source is: CT+, PR+, PS+, CT-, PR-, PS-, U
+    #[arg(long, value_name = "VALUE", value_parser = certainty)]
+    certainty: Option<Certainty>,
+
+    /// The paper that has it, or part of its name
+    #[arg(long, value_name = "PAPER")]
+    publisher: Option<String>,
+
+    /// Only what papers say in their own voice
+    #[arg(long)]
+    own_voice: bool,
+
+    /// Said on this day or later, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    since: Option<Date>,
+
+    /// Said on this day or earlier, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    until: Option<Date>,
+
+    /// How many to print at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+
+    #[command(flatten)]
+    output: TypedOutput,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedOutput {
+    /// How to print it
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Answer::Table)]
+    format: Answer,
+
+    #[command(flatten)]
+    look: TypedLook,
+}
+
+#[derive(Debug, Args)]
+struct TypedLook {
+    /// When to use colours
+    ///
+    /// auto uses them on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE=1 asks for them in pipes
+    /// too.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = When::Auto)]
+    color: When,
+
+    /// Columns of the text [default: those of the terminal, else 80]
+    #[arg(short, long, value_name = "COLUMNS", value_parser = width)]
+    width: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+struct TypedLedger {
+    /// The ledger [default: that in ONRECORD_LEDGER, else onrecord.db]
+    #[arg(short, long, value_name = "PATH")]
+    ledger: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -217,6 +422,8 @@ Examples:
   onrecord read page.html                   the report and its statements
   onrecord read report.txt --format json    its record, as JSON
   onrecord read corpus.ndjson.gz folder/ -f ndjson > records.ndjson
+  onrecord add corpus.ndjson.gz folder/     read them into ./onrecord.db
+  onrecord search bridge --act deny         who denies what of a bridge
   onrecord schema > record.schema.json
 
 Exit status:
@@ -246,6 +453,29 @@ Exit status:
      standard error names it at the end
   2  wrong usage";
 
+const SEARCH_MORE: &str = "\
+Examples:
+  onrecord search bridge cracks --act deny
+  onrecord search '\"swing bridge\"' --by Quill --since 2024-05-01
+  onrecord search --publisher Courier --own-voice --format csv
+
+Exit status:
+  0  something was found
+  1  nothing was found, or the ledger cannot be read
+  2  wrong usage";
+
+const ADD_MORE: &str = "\
+Examples:
+  onrecord add reports/ corpus.ndjson.gz
+  onrecord add --ledger harbour.db page.html
+  curl -s https://example.org/report | onrecord add -
+
+Exit status:
+  0  everything was read and is in the ledger
+  1  something could not be read or written, or held no report in English;
+     standard error names it at the end
+  2  wrong usage";
+
 /// More threads than this are a slip of the finger, and more than some systems give.
 const MOST_THREADS: usize = 1024;
 
@@ -257,12 +487,90 @@ impl Typed {
         match self.command {
             TypedCommand::Schema => Ok(Command::Schema),
             TypedCommand::Read(typed) => typed.meant(around).map(Command::Read),
+            TypedCommand::Add(typed) => typed.meant(around).map(Command::Add),
+            TypedCommand::Search(typed) => {
+                Ok(Command::Search(typed.narrowing.meant(typed.words.join(" "), typed.by, around)))
+            }
+            TypedCommand::Source(typed) => {
+                Ok(Command::Source(typed.narrowing.meant(String::new(), Some(typed.name.join(" ")), around)))
+            }
+            TypedCommand::Verify(typed) => Ok(Command::Verify(Verify {
+                ledger: typed.ledger.meant(around),
+                progress: around.stderr_is_terminal && !around.dumb,
+            })),
         }
+    }
+}
+
+impl TypedLedger {
+    fn meant(self, around: &Surroundings) -> PathBuf {
+        self.ledger.or_else(|| around.ledger.clone()).unwrap_or_else(|| PathBuf::from("onrecord.db"))
+    }
+}
+
+impl TypedAdd {
+    fn meant(self, around: &Surroundings) -> Result<Add, clap::Error> {
+        let (ledger, again) = (self.ledger.meant(around), self.again);
+        // Standard output holds nothing that progress could disturb.
+        let reading = self.reading.meant(&Surroundings { stdout_is_terminal: false, ..around.clone() })?;
+        Ok(Add { reading, ledger, again })
     }
 }
 
 impl TypedRead {
     fn meant(self, around: &Surroundings) -> Result<Read, clap::Error> {
+        Ok(Read {
+            reading: self.reading.meant(around)?,
+            format: self.format,
+            color: self.look.color(around),
+            width: self.look.width(around),
+        })
+    }
+}
+
+impl TypedLook {
+    fn color(&self, around: &Surroundings) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto if around.no_color => false,
+            When::Auto => around.force_color || (around.stdout_is_terminal && !around.dumb),
+        }
+    }
+
+    fn width(&self, around: &Surroundings) -> usize {
+        self.width.or(around.columns).unwrap_or(80).max(NARROWEST)
+    }
+}
+
+impl TypedOutput {
+    fn meant(&self, around: &Surroundings) -> Output {
+        Output { format: self.format, color: self.look.color(around), width: self.look.width(around) }
+    }
+}
+
+impl TypedNarrowing {
+    fn meant(self, words: String, by: Option<String>, around: &Surroundings) -> Search {
+        Search {
+            ledger: self.ledger.meant(around),
+            query: Query {
+                words,
+                by,
+                publisher: self.publisher,
+                act: self.act,
+                certainty: self.certainty,
+                own_voice: self.own_voice,
+                since: self.since,
+                until: self.until,
+            },
+            limit: self.limit,
+            output: self.output.meant(around),
+        }
+    }
+}
+
+impl TypedReading {
+    fn meant(self, around: &Surroundings) -> Result<Reading, clap::Error> {
         if self.inputs.is_empty() && around.stdin_is_terminal {
             return Err(Typed::command().error(
                 clap::error::ErrorKind::MissingRequiredArgument,
@@ -281,7 +589,7 @@ impl TypedRead {
             return Err(Typed::command()
                 .error(clap::error::ErrorKind::ArgumentConflict, "standard input (-) can be read only once"));
         }
-        Ok(Read {
+        Ok(Reading {
             inputs,
             holds: match self.input {
                 TypedHolds::Auto => None,
@@ -289,16 +597,8 @@ impl TypedRead {
                 TypedHolds::Html => Some(Holds::Html),
                 TypedHolds::Ndjson => Some(Holds::Ndjson),
             },
-            format: self.format,
             published: self.published,
             threads: self.threads.unwrap_or(around.cores),
-            color: match self.color {
-                When::Always => true,
-                When::Never => false,
-                When::Auto if around.no_color => false,
-                When::Auto => around.force_color || (around.stdout_is_terminal && !around.dumb),
-            },
-            width: self.width.or(around.columns).unwrap_or(80).max(NARROWEST),
             model: self.model,
             // Where the records themselves run over the same terminal, they are the progress.
             progress: around.stderr_is_terminal && !around.stdout_is_terminal && !around.dumb && !self.quiet,
@@ -310,6 +610,15 @@ impl TypedRead {
 fn date(typed: &str) -> Result<Date, String> {
     let well_formed = typed.len() == 10 && typed.bytes().filter(|&byte| byte == b'-').count() == 2;
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
+}
+
+fn act(typed: &str) -> Result<Act, String> {
+    serde_json::from_value(typed.into()).map_err(|_| "no act has this name; --help lists them".to_owned())
+}
+
+fn certainty(typed: &str) -> Result<Certainty, String> {
+    serde_json::from_value(typed.to_ascii_uppercase().into())
+        .map_err(|_| "one of CT+, PR+, PS+, CT-, PR-, PS-, U is wanted".to_owned())
 }
 
 fn threads(typed: &str) -> Result<NonZeroUsize, String> {
@@ -342,6 +651,7 @@ mod tests {
             dumb: false,
             columns: None,
             cores: NonZeroUsize::new(3).unwrap(),
+            ledger: None,
         }
     }
 
@@ -359,7 +669,7 @@ mod tests {
         let words = ["onrecord", "read"].into_iter().chain(typed.split_whitespace());
         match Typed::try_parse_from(words)?.meant(around)? {
             Command::Read(read) => Ok(read),
-            Command::Schema => unreachable!("read was typed"),
+            other => unreachable!("read was typed, not {other:?}"),
         }
     }
 
@@ -407,30 +717,48 @@ mod tests {
     #[test]
     fn progress_is_shown_only_where_it_disturbs_nothing() {
         let redirected = Surroundings { stdout_is_terminal: false, ..terminal() };
-        assert!(meant("x", &redirected).unwrap().progress);
-        assert!(!meant("x -q", &redirected).unwrap().progress);
-        assert!(!meant("x", &terminal()).unwrap().progress);
-        assert!(!meant("x", &pipe()).unwrap().progress);
+        assert!(meant("x", &redirected).unwrap().reading.progress);
+        assert!(!meant("x -q", &redirected).unwrap().reading.progress);
+        assert!(!meant("x", &terminal()).unwrap().reading.progress);
+        assert!(!meant("x", &pipe()).unwrap().reading.progress);
     }
 
     #[test]
     fn inputs() {
         let path = |path: &str| Input::Path(path.into());
-        assert_eq!(meant("a.txt - b", &pipe()).unwrap().inputs, [path("a.txt"), Input::Stdin, path("b")]);
-        assert_eq!(meant("", &pipe()).unwrap().inputs, [Input::Stdin]);
+        assert_eq!(meant("a.txt - b", &pipe()).unwrap().reading.inputs, [path("a.txt"), Input::Stdin, path("b")]);
+        assert_eq!(meant("", &pipe()).unwrap().reading.inputs, [Input::Stdin]);
         refused("", &terminal(), "nothing to read");
         refused("- a -", &pipe(), "only once");
-        assert_eq!(meant("x", &pipe()).unwrap().holds, None);
-        assert_eq!(meant("x -i ndjson", &pipe()).unwrap().holds, Some(Holds::Ndjson));
-        assert_eq!(meant("x", &pipe()).unwrap().threads.get(), 3);
+        assert_eq!(meant("x", &pipe()).unwrap().reading.holds, None);
+        assert_eq!(meant("x -i ndjson", &pipe()).unwrap().reading.holds, Some(Holds::Ndjson));
+        assert_eq!(meant("x", &pipe()).unwrap().reading.threads.get(), 3);
         for wrong in ["0", "-1", "1025", "many"] {
             refused(&format!("x --threads={wrong}"), &pipe(), "from 1 to 1024");
         }
     }
 
     #[test]
+    fn the_ledger_is_that_of_the_flag_then_of_the_environment() {
+        let ledger = |typed: &str, around: &Surroundings| {
+            let words = ["onrecord"].into_iter().chain(typed.split_whitespace());
+            match Typed::try_parse_from(words).unwrap().meant(around).unwrap() {
+                Command::Add(add) => add.ledger,
+                Command::Verify(verify) => verify.ledger,
+                other => unreachable!("it was not typed: {other:?}"),
+            }
+        };
+        let set = Surroundings { ledger: Some("set.db".into()), ..pipe() };
+        for command in ["add x", "verify"] {
+            assert_eq!(ledger(command, &pipe()), PathBuf::from("onrecord.db"));
+            assert_eq!(ledger(command, &set), PathBuf::from("set.db"));
+            assert_eq!(ledger(&format!("{command} -l given.db"), &set), PathBuf::from("given.db"));
+        }
+    }
+
+    #[test]
     fn days_are_written_in_one_way() {
-        let day = meant("x --published 2025-04-09", &pipe()).unwrap().published;
+        let day = meant("x --published 2025-04-09", &pipe()).unwrap().reading.published;
         assert_eq!(day, Some(jiff::civil::date(2025, 4, 9)));
         for wrong in ["yesterday", "2025-4-9", "2025-02-30", "09/04/2025", "20250409", "2025-04-09T10:00"] {
             refused(&format!("x --published {wrong}"), &pipe(), "YYYY-MM-DD");

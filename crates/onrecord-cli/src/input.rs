@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
-use onrecord::article::{Format, MAX_BYTES};
+use jiff::civil::Date;
+use onrecord::article::MAX_BYTES;
+use onrecord_ledger::{Form, Origin};
 use walkdir::WalkDir;
 
 use crate::arguments::{Holds, Input};
@@ -28,13 +30,11 @@ pub(crate) struct Found {
     pub(crate) form: Form,
 }
 
-/// What the bytes of a report are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Text or a page.
-    Report(Format),
-    /// A line of NDJSON.
-    Line,
+impl Found {
+    /// What came with the bytes. What a report brings itself is believed before `published`.
+    pub(crate) fn origin(&self, published: Option<Date>) -> Origin {
+        Origin { form: self.form, name: Some(self.name.clone()), published, ..Origin::default() }
+    }
 }
 
 /// Something that could not be read.
@@ -155,21 +155,16 @@ fn stream(place: &str, name: &str, holds: Option<Holds>, mut bytes: impl BufRead
             Err(error) => return take(lost(&error)),
         },
     };
-    let format = match holds {
+    let form = match holds {
         Some(Holds::Ndjson) => return lines(place, name, bytes, why, take),
-        Some(Holds::Text) => Format::Text,
-        Some(Holds::Html) => Format::Html,
-        None => Format::Auto,
+        Some(Holds::Text) => Form::Text,
+        Some(Holds::Html) => Form::Html,
+        None => Form::Auto,
     };
     let mut report = Vec::new();
     // One byte more than is allowed, so that the reader sees that it is too much.
     match bytes.take(MAX_BYTES as u64 + 1).read_to_end(&mut report) {
-        Ok(_) => take(Ok(Found {
-            place: place.to_owned(),
-            name: name.to_owned(),
-            bytes: report,
-            form: Form::Report(format),
-        })),
+        Ok(_) => take(Ok(Found { place: place.to_owned(), name: name.to_owned(), bytes: report, form })),
         Err(error) => take(lost(&error)),
     }
 }

@@ -11,9 +11,11 @@ mod view;
 mod weights;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use arguments::{Command, Surroundings};
+use onrecord::Reader;
 
 fn main() -> ExitCode {
     let command = match arguments::read(&Surroundings::look()) {
@@ -23,13 +25,11 @@ fn main() -> ExitCode {
     flow::hush_caught_panics();
     let done = match command {
         Command::Schema => commands::schema::run().map(|()| true),
-        Command::Read(read) => match weights::load(read.model.as_deref()) {
-            Ok(reader) => commands::read::run(read, reader),
-            Err(lost) => {
-                tell(&format!("{}: {}", lost.place, lost.why));
-                Ok(false)
-            }
-        },
+        Command::Read(read) => with_reader(read.reading.model.clone(), |reader| commands::read::run(read, reader)),
+        Command::Add(add) => with_reader(add.reading.model.clone(), |reader| Ok(commands::add::run(add, reader))),
+        Command::Search(search) => commands::search::run(&search),
+        Command::Source(search) => commands::source::run(&search),
+        Command::Verify(verify) => commands::verify::run(&verify),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,6 +39,16 @@ fn main() -> ExitCode {
         Err(error) => {
             tell(&format!("standard output: {}", input::reason(&error)));
             ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_reader(model: Option<PathBuf>, run: impl FnOnce(Reader) -> io::Result<bool>) -> io::Result<bool> {
+    match weights::load(model.as_deref()) {
+        Ok(reader) => run(reader),
+        Err(lost) => {
+            tell(&format!("{}: {}", lost.place, lost.why));
+            Ok(false)
         }
     }
 }

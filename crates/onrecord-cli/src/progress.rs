@@ -32,16 +32,26 @@ impl Progress {
 
     /// Draws the line again, if it is time.
     pub(crate) fn draw(&mut self, account: &Account) {
-        let took = self.took();
-        let due = self.drawn.map_or(took >= PATIENCE, |drawn| drawn.elapsed() >= STANDS);
-        if self.shown && due {
+        self.draw_line(|took| {
             let failed = match account.failed() {
                 0 => String::new(),
                 failed => format!(" · {} not read", grouped(failed)),
             };
-            let line = format!("{} reports · {}{failed}", grouped(account.total()), rate(account.total(), took));
+            format!("{} reports · {}{failed}", grouped(account.total()), rate(account.total(), took))
+        });
+    }
+
+    /// Draws how many of all there are, are done.
+    pub(crate) fn draw_of(&mut self, what: &str, done: u64, all: u64) {
+        self.draw_line(|_| format!("{} of {} {what}", grouped(done), grouped(all)));
+    }
+
+    fn draw_line(&mut self, line: impl FnOnce(Duration) -> String) {
+        let took = self.took();
+        let due = self.drawn.map_or(took >= PATIENCE, |drawn| drawn.elapsed() >= STANDS);
+        if self.shown && due {
             // That nobody can see it is no reason to stop.
-            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+            let _ = write!(io::stderr(), "\r\x1b[K{}", line(took));
             self.drawn = Some(Instant::now());
         }
     }

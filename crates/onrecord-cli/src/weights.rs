@@ -28,6 +28,12 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Reader, Lost> {
     reader(bytes).map_err(|error| lost(error.to_string()))
 }
 
+/// What a ledger notes down of who read a report: this program, and its weights.
+pub(crate) fn name(path: Option<&Path>) -> String {
+    let weights = path.map_or("its own weights".into(), |path| path.display().to_string());
+    format!("onrecord {}, {weights}", env!("CARGO_PKG_VERSION"))
+}
+
 fn reader(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Reader, ModelError> {
     Reader::new(Model::from_bytes(bytes)?)
 }

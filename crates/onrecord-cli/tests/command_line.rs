@@ -1,6 +1,9 @@
 //! The command line, as a user types it.
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
 
+#[path = "command_line/ledger.rs"]
+mod ledger;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};

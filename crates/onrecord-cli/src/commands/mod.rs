@@ -1,4 +1,8 @@
 //! What the program does, a file a command.
 
+pub(crate) mod add;
 pub(crate) mod read;
 pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod source;
+pub(crate) mod verify;

@@ -4,13 +4,13 @@ use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 
 use jiff::civil::Date;
-use onrecord::article::{self, Article, Verdict, ndjson};
+use onrecord::article::Verdict;
 use onrecord::{Reader, Record};
 
 use crate::account::{Account, Outcome};
 use crate::arguments::{Format, Read};
 use crate::flow::{self, Panicked};
-use crate::input::{self, Form, Found, Lost};
+use crate::input::{self, Found, Lost};
 use crate::progress::Progress;
 use crate::view::{self, Look};
 
@@ -19,34 +19,30 @@ use crate::view::{self, Look};
 /// # Errors
 /// If standard output cannot be written to.
 pub(crate) fn run(read: Read, reader: Reader) -> io::Result<bool> {
-    let mut progress = Progress::new(read.progress);
+    let reading = read.reading;
+    let mut progress = Progress::new(reading.progress);
     let mut account = Account::default();
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let printing = Printing { format: read.format, look: Look { width: read.width, color: read.color } };
     let mut printed = 0_u64;
 
-    let (inputs, holds) = (read.inputs, read.holds);
+    let (inputs, holds) = (reading.inputs, reading.holds);
     let done: io::Result<()> = flow::in_order(
-        read.threads,
+        reading.threads,
         move |emit| {
             let _ = input::all(&inputs, holds, &mut |found| {
                 if emit(found) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         },
         move |found| match found {
-            Ok(found) => one(found, read.published, &reader, printing),
+            Ok(found) => one(found, reading.published, &reader, printing),
             Err(lost) => Done { record: None, outcome: Outcome::Unreadable(lost.why.clone()) },
         },
         |found, done| {
             let place = match &found {
                 Ok(Found { place, .. }) | Err(Lost { place, .. }) => place,
             };
-            let done = done.unwrap_or_else(|Panicked(said)| Done {
-                record: None,
-                outcome: Outcome::Unreadable(format!(
-                    "the reader itself failed on it, which it never should; please report this, with the text: {said}"
-                )),
-            });
+            let done = done.unwrap_or_else(|Panicked(said)| Done { record: None, outcome: Outcome::failed(&said) });
             account.add(place, &done.outcome);
             if let Some(record) = done.record {
                 if printed > 0 {
@@ -64,7 +60,7 @@ pub(crate) fn run(read: Read, reader: Reader) -> io::Result<bool> {
     progress.clear();
     done?;
     // That nobody can see it is no reason to fail.
-    let _ = io::stderr().write_all(account.told(progress.took(), read.quiet).as_bytes());
+    let _ = io::stderr().write_all(account.told(progress.took(), reading.quiet).as_bytes());
     Ok(account.failed() == 0)
 }
 
@@ -77,36 +73,13 @@ struct Done {
 
 /// Reads one report.
 fn one(found: &Found, published: Option<Date>, reader: &Reader, printing: Printing) -> Done {
-    let article = match article(found, published) {
+    let article = match found.origin(published).article(&found.bytes) {
         Ok(article) => article,
         Err(why) => return Done { record: None, outcome: Outcome::Unreadable(why) },
     };
-    let outcome = match &article.verdict {
-        Verdict::Read => Outcome::Read,
-        Verdict::Empty => Outcome::Empty,
-        Verdict::NoReport => Outcome::NoReport,
-        Verdict::Language(code) => Outcome::Language(code.clone()),
-    };
+    let outcome = Outcome::of(&article.verdict);
     let record = reader.read(&article, &found.bytes);
     Done { record: Some(printing.print(&record, &article.verdict)), outcome }
-}
-
-/// Makes an article of what was found. What came with a report is believed before the command line, and that before what
-/// the report says of itself.
-fn article(found: &Found, published: Option<Date>) -> Result<Article, String> {
-    let line;
-    let mut input = match found.form {
-        Form::Report(format) => article::Input { bytes: &found.bytes, format, ..article::Input::default() },
-        Form::Line => {
-            let text = std::str::from_utf8(&found.bytes)
-                .map_err(|error| format!("no JSON: byte {} is not UTF-8", error.valid_up_to() + 1))?;
-            line = ndjson::parse(text).map_err(|error| error.to_string())?;
-            line.input()
-        }
-    };
-    input.given.name.get_or_insert_with(|| found.name.clone());
-    input.given.published = input.given.published.or(published);
-    article::read(&input).map_err(|error| error.to_string())
 }
 
 /// How records are printed.

@@ -1,6 +1,7 @@
 //! The terminal view of a record: the report with its attributions marked, its statements as a table, and counts.
 
 mod counts;
+mod found;
 mod marked;
 mod palette;
 mod styled;
@@ -9,6 +10,7 @@ mod table;
 use anstyle::Style;
 use onrecord::record::Record;
 
+pub(crate) use found::{results, source};
 use styled::Styled;
 
 /// Lines of running text longer than this are hard to read, however wide the terminal.

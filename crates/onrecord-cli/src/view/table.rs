@@ -214,7 +214,12 @@ fn who(statement: &Statement) -> Styled {
 
 fn act(statement: &Statement) -> Styled {
     let style = if statement.act == Some(Act::Deny) { palette::DENIAL } else { Style::new() };
-    let name = statement.act.map_or("", |act| match act {
+    Styled::default().with(statement.act.map_or("", act_name), style)
+}
+
+/// What an act is called.
+pub(super) fn act_name(act: Act) -> &'static str {
+    match act {
         Act::Assert => "assert",
         Act::Confirm => "confirm",
         Act::Deny => "deny",
@@ -227,8 +232,7 @@ fn act(statement: &Statement) -> Styled {
         Act::Support => "support",
         Act::Oppose => "oppose",
         Act::Decline => "decline",
-    });
-    Styled::default().with(name, style)
+    }
 }
 
 fn cue(statement: &Statement) -> Styled {
@@ -256,7 +260,7 @@ fn quote(statement: &Statement) -> Styled {
 }
 
 /// How sure the source is, and the space after it.
-fn sure(certainty: Option<Certainty>) -> Styled {
+pub(super) fn sure(certainty: Option<Certainty>) -> Styled {
     let name = certainty.map_or("", |certainty| match certainty {
         Certainty::Certain => "CT+",
         Certainty::Probable => "PR+",
@@ -314,7 +318,7 @@ fn bearings(record: &Record) -> HashMap<&str, Styled> {
 }
 
 /// Parts that run on, with dots between them.
-fn joined<'a>(parts: impl Iterator<Item = &'a Styled>) -> Styled {
+pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a Styled>) -> Styled {
     parts.filter(|part| !part.is_empty()).fold(Styled::default(), |all, part| {
         if all.is_empty() { part.clone() } else { all.with(" · ", palette::FAINT).and(part) }
     })

@@ -1,0 +1,143 @@
+//! What was found in a ledger: for each claim a line of who, when and how, and beneath it the words.
+
+use anstyle::Style;
+use onrecord::record::Act;
+use onrecord_ledger::{COUNTED, Found, Results, Source};
+
+use super::styled::Styled;
+use super::table::{act_name, joined, sure};
+use super::{Look, faint, hanging, palette, plain};
+use crate::account::grouped;
+
+/// Columns of a day and the space after it.
+const DAY: usize = 12;
+
+/// The claims that were found, and how many there are.
+pub(crate) fn results(results: &Results, look: Look) -> String {
+    let mut out = String::new();
+    for found in &results.claims {
+        claim(found, look, &mut out);
+    }
+    faint(&count(results.total, results.claims.len())).write(look.color, &mut out);
+    out
+}
+
+/// What a source has said: how often which act, then the claims.
+pub(crate) fn source(source: &Source, look: Look) -> String {
+    let mut out = String::new();
+    let acts = source.acts.iter().map(|(act, count)| match act {
+        Some(act) => format!("{} {}", act_name(*act), up_to(*count)),
+        None => format!("no act told {}", up_to(*count)),
+    });
+    let head = Styled::default()
+        .with(&source.name, palette::SOURCE)
+        .and(&plain("  "))
+        .and(&plain(&acts.collect::<Vec<_>>().join(" · ")));
+    look.paragraph("", "  ", &head, &mut out);
+    out + &results(&source.results, look)
+}
+
+fn claim(found: &Found, look: Look, out: &mut String) {
+    let denied = found.act == Some(Act::Deny);
+    let act = found.act.map_or(Styled::default(), |act| {
+        Styled::default().with(act_name(act), if denied { palette::DENIAL } else { Style::new() })
+    });
+    let who = if found.statement.is_none() {
+        faint("in its own voice")
+    } else if found.chain.is_empty() {
+        faint("nobody named")
+    } else {
+        let mut who = Styled::default();
+        for (index, name) in found.chain.iter().enumerate() {
+            if index > 0 {
+                who.push(" ← ", palette::FAINT);
+            }
+            who.push(name, palette::SOURCE);
+        }
+        who
+    };
+    let paper = found.publisher.as_deref().or(found.title.as_deref()).unwrap_or(&found.place);
+    let parts = [who, act, faint(&format!("{paper}, {}", found.report)), faint(&found.id)];
+    let first = plain(found.day.as_deref().unwrap_or("no day")).padded(DAY);
+    let indent = plain(&" ".repeat(DAY));
+    let mut lines = hanging(&first, &indent, &joined(parts.iter()), look.measure());
+    if found.act != Some(Act::Decline) {
+        let sure = sure(found.certainty);
+        let beneath = plain(&" ".repeat(DAY - sure.width().min(DAY))).and(&sure);
+        let style = if denied { palette::DENIAL } else { Style::new() };
+        lines.extend(hanging(&beneath, &indent, &Styled::default().with(&found.text, style), look.measure()));
+    }
+    for line in lines {
+        line.write(look.color, out);
+    }
+}
+
+/// "7 claims", "20 of 143 claims".
+fn count(total: u64, shown: usize) -> String {
+    let claims = if total == 1 { "claim" } else { "claims" };
+    if total == shown as u64 {
+        format!("{} {claims}", grouped(total))
+    } else {
+        format!("{} of {} {claims}; --limit shows more", grouped(shown as u64), up_to(total))
+    }
+}
+
+fn up_to(total: u64) -> String {
+    if total >= COUNTED { format!("{} or more", grouped(total)) } else { grouped(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use onrecord::record::{Certainty, CodePoints};
+
+    use super::*;
+
+    fn found(id: &str, chain: &[&str], act: Option<Act>, text: &str) -> Found {
+        Found {
+            id: id.to_owned(),
+            statement: id.starts_with('s').then(|| id.split('.').next().unwrap().to_owned()),
+            report: "d7".to_owned(),
+            day: Some("2024-05-14".to_owned()),
+            chain: chain.iter().map(|&name| name.to_owned()).collect(),
+            act,
+            certainty: act.filter(|act| *act != Act::Decline).map(|_| Certainty::CertainNot),
+            text: text.to_owned(),
+            span: CodePoints(0, 1),
+            title: None,
+            publisher: Some("Courier".to_owned()),
+            published: None,
+            url: None,
+            place: "a.txt".to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_claim_has_its_words_beneath() {
+        let claims = vec![
+            found("s4.2", &["Nordpress", "Tom Reeve"], Some(Act::Deny), "there were any cracks in the northern tower"),
+            found("s9", &["Harbour Board"], Some(Act::Decline), "has not commented"),
+            Found { day: None, publisher: None, ..found("r88", &[], None, "The bridge is shut") },
+        ];
+        let look = Look { width: 50, color: false };
+        let expected = "\
+2024-05-14  Nordpress ← Tom Reeve · deny ·
+            Courier, d7 · s4.2
+       CT-  there were any cracks in the northern
+            tower
+2024-05-14  Harbour Board · decline · Courier, d7
+            · s9
+no day      in its own voice · a.txt, d7 · r88
+            The bridge is shut
+3 of 143 claims; --limit shows more
+";
+        assert_eq!(results(&Results { total: 143, claims: claims.clone() }, look), expected);
+        let source_of = Source {
+            name: "Reeve".to_owned(),
+            acts: vec![(Some(Act::Deny), 10_000), (None, 1)],
+            results: Results { total: 1, claims: claims[2..].to_vec() },
+        };
+        let shown = source(&source_of, look);
+        assert!(shown.starts_with("Reeve  deny 10,000 or more · no act told 1\n\nno day"), "{shown}");
+        assert!(shown.ends_with("\n1 claim\n"), "{shown}");
+    }
+}

@@ -1,0 +1,207 @@
+//! Ledgers on the command line.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use super::{Run, fixture, folder, onrecord, run, without_rate};
+
+/// Runs what is typed in a folder.
+fn typed(there: &Path, words: &str) -> Run {
+    run(&mut onrecord(there, words))
+}
+
+/// What `add` told, without its rate, then what else it told.
+fn told(run: &Run) -> (String, String) {
+    without_rate(&run.stderr)
+}
+
+#[track_caller]
+fn clean(there: &Path, versions: u32) {
+    let verified = typed(there, "verify").exits(0).tells("");
+    assert!(verified.stdout.starts_with(&format!("{versions} versions, ")), "{}", verified.stdout);
+    assert!(verified.stdout.ends_with(": everything agrees\n"), "{}", verified.stdout);
+}
+
+#[test]
+fn adding_is_safe_to_repeat() {
+    let there = folder(
+        "add",
+        &[
+            ("in/report.txt", &fixture("report.txt")),
+            ("in/page.html", &fixture("page.html")),
+            ("in/corpus.ndjson", &fixture("corpus.ndjson")),
+            ("in/french.html", &fixture("french.html")),
+        ],
+    );
+    let first = typed(&there, "add in").exits(1);
+    assert_eq!(first.stdout, "");
+    let rest = "not in English:\n  in/french.html (fr)";
+    let expected = ("onrecord: 6 added, 0 known, 1 not in English".to_owned(), rest.to_owned());
+    assert_eq!(told(&first), expected);
+    clean(&there, 6);
+    let again = typed(&there, "add in").exits(1);
+    assert_eq!(told(&again).0, "onrecord: 0 added, 6 known, 1 not in English");
+    // What is read again by the same reader is read the same.
+    assert_eq!(told(&typed(&there, "add in/page.html --again")).0, "onrecord: 0 added, 1 known");
+    clean(&there, 6);
+    typed(&there, "add in/report.txt --quiet").exits(0).tells("");
+    typed(&there, "add missing.txt").exits(1).tells("onrecord: missing.txt: there is no such file or folder\n");
+}
+
+#[test]
+fn what_changed_at_an_address_is_told() {
+    let line = |month: &str| {
+        format!(
+            "{{\"url\": \"https://courier.example/bridge\", \"text\": \"The bridge will close in {month}, \
+             the mayor said. Tom Reeve denied that there were any cracks.\"}}\n"
+        )
+    };
+    let there = folder("changed", &[("a.ndjson", line("June").as_bytes()), ("b.ndjson", line("July").as_bytes())]);
+    assert_eq!(told(&typed(&there, "add a.ndjson").exits(0)).0, "onrecord: 1 added, 0 known");
+    let changed = typed(&there, "add b.ndjson").exits(0);
+    assert!(changed.stderr.starts_with("onrecord: b.ndjson:1: "), "{}", changed.stderr);
+    assert!(changed.stderr.contains(" altered, "), "{}", changed.stderr);
+    clean(&there, 2);
+    assert_eq!(typed(&there, "search bridge close June").exits(1).stdout, "0 claims\n");
+    assert!(typed(&there, "search bridge close July").exits(0).stdout.contains("1 claim\n"));
+}
+
+#[test]
+fn questions_are_answered_in_every_form() {
+    let there = folder("search", &[("report.txt", &fixture("report.txt"))]);
+    typed(&there, "add report.txt").exits(0);
+    let table = typed(&there, "search bridge").exits(0).tells("").stdout;
+    assert!(table.contains("Ada Quill") && table.contains(" claims\n"), "{table}");
+    for line in typed(&there, "search bridge --width 40").stdout.lines() {
+        assert!(line.chars().count() <= 40, "{line}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&typed(&there, "search bridge -f json").stdout).unwrap();
+    let claims = json["claims"].as_array().unwrap();
+    assert_eq!(json["total"], claims.len());
+    let csv = typed(&there, "search bridge -f csv").exits(0).stdout;
+    assert_eq!(csv.split("\r\n").count(), claims.len() + 2);
+    assert!(csv.starts_with("id,report,day,chain,act,certainty,text,"), "{csv}");
+    // Every claim leads back to its words.
+    let text: Vec<char> = String::from_utf8(fixture("report.txt")).unwrap().chars().collect();
+    for claim in claims {
+        let at = |index: usize| usize::try_from(claim["span"][index].as_u64().unwrap()).unwrap();
+        assert_eq!(text[at(0)..at(1)].iter().collect::<String>(), claim["text"].as_str().unwrap());
+    }
+    let source = typed(&there, "source Quill").exits(0).tells("").stdout;
+    assert!(source.starts_with("Quill  "), "{source}");
+    assert_eq!(typed(&there, "source Nobody").exits(1).stdout, "Nobody\n\n0 claims\n");
+    typed(&there, "search --act shout").exits(2);
+    typed(&there, "search ?!").exits(1).tells("onrecord: onrecord.db: there is no word in \"?!\"\n");
+}
+
+#[test]
+fn what_is_no_ledger_is_told_in_one_line() {
+    let there = folder("no-ledger", &[("notes.db", "Notes about the harbour. ".repeat(100).as_bytes())]);
+    for words in ["verify", "search bridge", "source Quill"] {
+        let expected = "onrecord: onrecord.db: there is no ledger here; `onrecord add` begins one\n";
+        typed(&there, words).exits(1).tells(expected);
+        typed(&there, &format!("{words} -l notes.db")).exits(1).tells("onrecord: notes.db: this file is no ledger\n");
+    }
+    assert!(!there.join("onrecord.db").exists());
+    let told = typed(&there, "add notes.db -l missing/onrecord.db").exits(1).stderr;
+    assert!(told.starts_with("onrecord: missing/onrecord.db: ") && told.lines().count() == 1, "{told}");
+}
+
+#[test]
+fn two_writers_are_told_apart() {
+    let there = folder("two", &[("report.txt", &fixture("report.txt"))]);
+    let mut first = onrecord(&there, "add -").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    // The first holds the ledger for as long as its input is open.
+    let second = loop {
+        let second = typed(&there, "add report.txt");
+        if second.stderr.contains("another onrecord") {
+            break second;
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    second
+        .exits(1)
+        .tells("onrecord: onrecord.db: another onrecord is writing to this ledger; try again when it is done\n");
+    drop(first.stdin.take());
+    first.wait().unwrap();
+    typed(&there, "add report.txt").exits(0);
+    clean(&there, 1);
+}
+
+/// The program is killed at random moments while it adds, and started again, until everything is there.
+///
+/// `ONRECORD_KILLS` says how often it is killed in all; `./dev kills` asks for 200.
+#[test]
+#[cfg(unix)]
+fn nothing_is_lost_or_doubled_however_often_it_is_killed() {
+    const REPORTS: u32 = 300;
+    let kills: u32 = std::env::var("ONRECORD_KILLS").map_or(6, |kills| kills.parse().unwrap());
+    let lines: String = (0..REPORTS)
+        .map(|number| {
+            format!(
+                "{{\"text\": \"Mayor Ada Quill said on Friday that {number} boats had broken loose at the pier.\"}}\n"
+            )
+        })
+        .collect();
+    // A generator by Marsaglia (xorshift, 2003), so that every run is the same but for the machine's own timing.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let (mut killed, mut round) = (0, 0);
+    while killed < kills {
+        round += 1;
+        let there = folder(&format!("killed-{}", round % 2), &[("lines.ndjson", lines.as_bytes())]);
+        loop {
+            let mut adding =
+                onrecord(&there, "add lines.ndjson").stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+            thread::sleep(Duration::from_millis(100 + random(900)));
+            if adding.try_wait().unwrap().is_some() {
+                break;
+            }
+            adding.kill().unwrap();
+            adding.wait().unwrap();
+            killed += 1;
+            if there.join("onrecord.db").metadata().is_ok_and(|file| file.len() > 0) {
+                let verified = typed(&there, "verify");
+                let began = verified.stderr.contains("there is no ledger here");
+                assert!(began || verified.status == Some(0), "{}{}", verified.stdout, verified.stderr);
+            }
+            if killed == kills {
+                break;
+            }
+        }
+        typed(&there, "add lines.ndjson").exits(0);
+        clean(&there, REPORTS);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_read_only_folder_is_searched_and_not_written_to() {
+    use std::os::unix::fs::PermissionsExt;
+    let there = folder("read-only", &[("report.txt", &fixture("report.txt"))]);
+    typed(&there, "add report.txt").exits(0);
+    let permit = |mode: u32| {
+        for file in fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().path()) {
+            let mode = if mode == 0o755 { 0o644 } else { 0o444 };
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        fs::set_permissions(&there, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    permit(0o555);
+    // Nothing is forbidden to root: there the test can only see that reading works.
+    let anything_goes = fs::write(there.join("probe"), "").is_ok();
+    let (searched, added) = (typed(&there, "search bridge"), typed(&there, "add report.txt"));
+    permit(0o755);
+    searched.exits(0).tells("");
+    if !anything_goes {
+        added.exits(1).tells("onrecord: onrecord.db: the ledger or its folder may not be written to\n");
+    }
+}

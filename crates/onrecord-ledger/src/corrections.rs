@@ -1,0 +1,296 @@
+//! What persons say against the machine: a layer of its own over the readings, that outlives them.
+//!
+//! A record stays as the machine read it. A correction says of one statement what is so instead, who says that, when and
+//! why; the rows that searches go through hold what is so after all corrections. Taking one back leaves it in the ledger,
+//! marked as such. A statement of a later version that repeats a corrected one, word for word, stands corrected too.
+
+use onrecord::Record;
+use onrecord::record::{Act, Certainty, CodePoints};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::add::{Batch, json, record};
+use crate::entries::{self, name, named};
+use crate::found::{self, Standing};
+use crate::ledger::{Ledger, Writer};
+use crate::{Error, Result};
+
+/// What is so instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// What is done by saying it; `None` where that cannot be told.
+    Act(Option<Act>),
+    /// On whose word, outermost first.
+    Chain(Vec<String>),
+    /// How sure the source is of the claim with this number; `None` where that cannot be told.
+    Certainty(u32, Option<Certainty>),
+    /// It is no statement at all.
+    Struck,
+}
+
+/// A correction, as it stands in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Its number.
+    pub id: i64,
+    /// The statement that it is about.
+    pub statement: i64,
+    /// The words that it is about.
+    pub text: String,
+    /// What is so instead.
+    pub edit: Edit,
+    /// Who says so.
+    pub person: String,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Why.
+    pub why: Option<String>,
+    /// When it was taken back.
+    pub undone: Option<i64>,
+}
+
+/// A statement as it is after all corrections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settled {
+    pub(crate) act: Option<Act>,
+    pub(crate) chain: Vec<String>,
+    /// By the claims' numbers.
+    pub(crate) certainties: Vec<(u32, Option<Certainty>)>,
+    pub(crate) struck: bool,
+}
+
+impl Ledger {
+    /// All corrections, the oldest first; those of one statement only, if one is named.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn corrections(&self, statement: Option<i64>) -> Result<Vec<Correction>> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, statement, text, field, claim, value, person, at, why, undone FROM correction \
+             WHERE ?1 IS NULL OR statement = ?1 ORDER BY id",
+        )?;
+        let rows = query.query_map([statement], |row| {
+            let edit = edit(&row.get::<_, String>(3)?, row.get(4)?, row.get(5)?);
+            Ok(Correction {
+                id: row.get(0)?,
+                statement: row.get(1)?,
+                text: row.get(2)?,
+                edit: edit.ok_or(rusqlite::Error::InvalidQuery)?,
+                person: row.get(6)?,
+                at: row.get(7)?,
+                why: row.get(8)?,
+                undone: row.get(9)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Writer {
+    /// Corrects a statement, and gives the correction's number. `now` is the time in seconds since 1970.
+    ///
+    /// # Errors
+    /// If there is no such statement, or no such claim in it.
+    pub fn correct(&mut self, statement: i64, edit: &Edit, person: &str, why: Option<&str>, now: i64) -> Result<i64> {
+        self.attempt(|connection, batch| {
+            let (version, number) = place(connection, statement)?;
+            let record = record(connection, version)?;
+            let said = said(&record, number)?;
+            if let Edit::Certainty(claim, _) = edit
+                && !said.claims.iter().any(|it| entries::last_number(&it.id) == *claim)
+            {
+                return Err(Error::Unknown(format!("claim s{statement}.{claim}")));
+            }
+            let (CodePoints(start, end), text) = entries::core(said);
+            let (field, claim, value) = written(edit);
+            connection.execute(
+                "INSERT INTO correction (statement, version, start, \"end\", text, field, claim, value, person, at, why) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                (statement, version, start, end, text, field, claim, value, person, now, why),
+            )?;
+            let id = connection.last_insert_rowid();
+            settle_line(connection, batch, statement)?;
+            Ok(id)
+        })
+    }
+
+    /// Takes a correction back.
+    ///
+    /// # Errors
+    /// If there is no such correction, or it was taken back before.
+    pub fn undo(&mut self, correction: i64, now: i64) -> Result<()> {
+        self.attempt(|connection, batch| {
+            let there: Option<(i64, Option<i64>)> = connection
+                .query_row("SELECT statement, undone FROM correction WHERE id = ?1", [correction], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
+            match there {
+                None => Err(Error::Unknown(format!("correction {correction}"))),
+                Some((_, Some(_))) => Err(Error::Correction(format!("correction {correction} was taken back before"))),
+                Some((statement, None)) => {
+                    connection.execute("UPDATE correction SET undone = ?2 WHERE id = ?1", (correction, now))?;
+                    settle_line(connection, batch, statement)
+                }
+            }
+        })
+    }
+}
+
+/// How an edit is written: field, claim, value.
+fn written(edit: &Edit) -> (&'static str, u32, Option<String>) {
+    match edit {
+        Edit::Act(act) => ("act", 0, act.as_ref().map(name)),
+        Edit::Chain(chain) => ("chain", 0, Some(json(chain))),
+        Edit::Certainty(claim, certainty) => ("certainty", *claim, certainty.as_ref().map(name)),
+        Edit::Struck => ("struck", 0, None),
+    }
+}
+
+fn edit(field: &str, claim: u32, value: Option<String>) -> Option<Edit> {
+    Some(match (field, value) {
+        ("act", None) => Edit::Act(None),
+        ("act", Some(act)) => Edit::Act(Some(named(&act)?)),
+        ("chain", Some(chain)) => Edit::Chain(serde_json::from_str(&chain).ok()?),
+        ("certainty", None) => Edit::Certainty(claim, None),
+        ("certainty", Some(certainty)) => Edit::Certainty(claim, Some(named(&certainty)?)),
+        ("struck", None) => Edit::Struck,
+        _ => return None,
+    })
+}
+
+/// A statement of a record after the corrections of the statement with this id, and of those that it repeats.
+pub(crate) fn settled(connection: &Connection, statement: i64, said: &onrecord::record::Statement) -> Result<Settled> {
+    let mut settled = Settled {
+        act: said.act,
+        chain: said.chain.clone(),
+        certainties: said.claims.iter().map(|it| (entries::last_number(&it.id), it.certainty)).collect(),
+        struck: false,
+    };
+    let mut query = connection.prepare_cached(
+        "WITH RECURSIVE line (id) AS (SELECT ?1 UNION SELECT follows FROM statement JOIN line USING (id) \
+         WHERE follows IS NOT NULL) \
+         SELECT field, claim, value FROM correction WHERE statement IN line AND undone IS NULL ORDER BY id",
+    )?;
+    let rows = query.query_map([statement], |row| Ok(edit(&row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    for edit in rows {
+        match edit?.ok_or_else(|| Error::Damaged(format!("a correction of s{statement} says nothing")))? {
+            Edit::Act(act) => settled.act = act,
+            Edit::Chain(chain) => settled.chain = chain,
+            Edit::Certainty(claim, certainty) => {
+                settled.certainties.iter_mut().filter(|it| it.0 == claim).for_each(|it| it.1 = certainty);
+            }
+            Edit::Struck => settled.struck = true,
+        }
+    }
+    Ok(settled)
+}
+
+/// Settles a statement and all that repeat it.
+fn settle_line(connection: &Connection, batch: &mut Batch, statement: i64) -> Result<()> {
+    let mut query = connection.prepare_cached(
+        "WITH RECURSIVE line (id) AS (SELECT ?1 UNION SELECT statement.id FROM statement JOIN line ON follows = line.id) \
+         SELECT id FROM statement WHERE id IN line",
+    )?;
+    let ids: Vec<i64> = query.query_map([statement], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    ids.into_iter().try_for_each(|id| settle(connection, batch, id))
+}
+
+/// Settles all statements of a version that a correction bears on.
+pub(crate) fn settle_version(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
+    let any: bool = connection.query_row("SELECT EXISTS (SELECT 1 FROM correction)", [], |row| row.get(0))?;
+    if !any {
+        return Ok(());
+    }
+    let mut query = connection.prepare_cached("SELECT id FROM statement WHERE version = ?1")?;
+    let ids: Vec<i64> = query.query_map([version], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    ids.into_iter().try_for_each(|id| settle(connection, batch, id))
+}
+
+/// Writes into the rows of a statement what is so after all corrections.
+fn settle(connection: &Connection, batch: &mut Batch, statement: i64) -> Result<()> {
+    let (version, number) = place(connection, statement)?;
+    let record = record(connection, version)?;
+    let said = said(&record, number)?;
+    let settled = settled(connection, statement, said)?;
+    let (was_struck, current): (bool, bool) = connection.query_row(
+        "SELECT struck, report.current = version.id FROM statement JOIN version ON version.id = statement.version \
+         JOIN report ON report.id = version.report WHERE statement.id = ?1",
+        [statement],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let act = settled.act.as_ref().map(name);
+    connection.execute(
+        "UPDATE statement SET act = ?2, chain = ?3, struck = ?4 WHERE id = ?1",
+        (statement, &act, json(&settled.chain), settled.struck),
+    )?;
+    for claim in entries::claims(&record) {
+        if claim.statement.is_none_or(|index| entries::last_number(&record.statements[index].id) != number) {
+            continue;
+        }
+        let certainty = settled.certainties.iter().find(|it| it.0 == claim.number).and_then(|it| it.1);
+        connection.execute(
+            "UPDATE claim SET certainty = ?3 WHERE statement = ?1 AND number = ?2",
+            (statement, claim.number, certainty.as_ref().map(name)),
+        )?;
+        if !current {
+            continue;
+        }
+        let rowid = connection.query_row(
+            "SELECT id, day FROM claim WHERE statement = ?1 AND number = ?2",
+            (statement, claim.number),
+            |row| Ok(found::rowid(row.get(1)?, row.get(0)?)),
+        )?;
+        if !was_struck {
+            batch.unfind(connection, rowid)?;
+        }
+        if !settled.struck {
+            let standing = Standing { act: act.as_deref(), chain: &settled.chain, certainty };
+            batch.find(rowid, found::document(&record, &claim, &standing));
+        }
+    }
+    Ok(())
+}
+
+/// Ties corrections whose statement another reading no longer has to the one that now stands at its words.
+pub(crate) fn anchor(connection: &Connection, version: i64, record: &Record) -> Result<()> {
+    let mut query = connection.prepare(
+        "SELECT id, start, \"end\" FROM correction WHERE version = ?1 \
+         AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = correction.statement)",
+    )?;
+    let loose: Vec<(i64, u32, u32)> = query
+        .query_map([version], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (correction, start, end) in loose {
+        let shared = |span: CodePoints| {
+            let joint = f64::from(end.min(span.1)) - f64::from(start.max(span.0));
+            joint.max(0.0) / f64::from(end.max(span.1) - start.min(span.0)).max(1.0)
+        };
+        // Most of the words must be the same.
+        let best = (record.statements.iter())
+            .map(|said| (shared(entries::core(said).0), said))
+            .filter(|(shared, _)| *shared > 0.5)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, said)) = best {
+            connection.execute(
+                "UPDATE correction SET statement = (SELECT id FROM statement WHERE version = ?2 AND number = ?3) \
+                 WHERE id = ?1",
+                (correction, version, entries::last_number(&said.id)),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn place(connection: &Connection, statement: i64) -> Result<(i64, u32)> {
+    connection
+        .query_row("SELECT version, number FROM statement WHERE id = ?1", [statement], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?
+        .ok_or_else(|| Error::Unknown(format!("statement s{statement}")))
+}
+
+fn said(record: &Record, number: u32) -> Result<&onrecord::record::Statement> {
+    let found = record.statements.iter().find(|said| entries::last_number(&said.id) == number);
+    found.ok_or_else(|| Error::Damaged(format!("a record lacks its statement s{number}")))
+}

@@ -1,0 +1,31 @@
+//! Keeps the records of many news reports in one file, and answers who said what across them.
+//!
+//! A ledger is one SQLite file. Reports go in as bytes with their record; each is in whole or not at all, and only once.
+//! What a page said before it was changed is kept beside what it says now. What persons correct is a layer of its own
+//! over what the machine read.
+//!
+//! [`Ledger`] reads, [`Writer`] writes. The library opens the file that it is given, and nothing else; it knows no
+//! terminal, no network and no clock.
+
+mod add;
+mod address;
+mod corrections;
+pub mod csv;
+mod day;
+mod entries;
+mod error;
+mod follow;
+mod found;
+mod ledger;
+mod origin;
+mod pack;
+mod search;
+mod verify;
+
+pub use add::{Added, Changes, Incoming};
+pub use corrections::{Correction, Edit};
+pub use error::{Error, Result};
+pub use ledger::{Ledger, Writer};
+pub use origin::{Form, Origin};
+pub use search::{COUNTED, Found, Query, Results, Source};
+pub use verify::Verified;

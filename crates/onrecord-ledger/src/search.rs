@@ -1,0 +1,314 @@
+//! Finding claims by their words, by who said them, by what was done in saying them, and by day.
+
+use jiff::civil::Date;
+use onrecord::record::{Act, Certainty, CodePoints};
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+use serde::Serialize;
+
+use crate::day;
+use crate::entries::{name, named};
+use crate::found::{self, Tag};
+use crate::ledger::Ledger;
+use crate::{Error, Result};
+
+/// What to find. Everything that is given must be so of a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Words that the claim has, in any order and form ("boat" finds "boats"). Words in quotation marks must follow each
+    /// other; a word that ends in `*` stands for all that begin so.
+    pub words: String,
+    /// On whose word it rests: a name or an office, or part of one. What stands in the paper's own voice rests on the paper.
+    pub by: Option<String>,
+    /// The paper that has it.
+    pub publisher: Option<String>,
+    /// What is done in saying it.
+    pub act: Option<Act>,
+    /// How sure its source is of it.
+    pub certainty: Option<Certainty>,
+    /// Only what stands in a paper's own voice.
+    pub own_voice: bool,
+    /// The first day on which it was said.
+    pub since: Option<Date>,
+    /// The last day on which it was said.
+    pub until: Option<Date>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Results {
+    /// How many claims there are, up to [`COUNTED`].
+    pub total: u64,
+    /// The newest of them.
+    pub claims: Vec<Found>,
+}
+
+/// Results are counted no further.
+pub const COUNTED: u64 = 10_000;
+
+/// A claim as it was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Found {
+    /// Its name in the ledger: `s17.2`, `s17` of a statement without content, `r88` in a paper's own voice.
+    pub id: String,
+    /// The statement's name in the ledger; `null` for a paper's own voice.
+    pub statement: Option<String>,
+    /// The report's name in the ledger.
+    pub report: String,
+    /// The day on which it was said, else on which the report was published.
+    pub day: Option<String>,
+    /// On whose word, outermost first; for a paper's own voice nobody.
+    pub chain: Vec<String>,
+    /// What is done in saying it.
+    pub act: Option<Act>,
+    /// How sure its source is.
+    pub certainty: Option<Certainty>,
+    /// Its words; the cue of a statement without content.
+    pub text: String,
+    /// Where they stand in the report's text.
+    pub span: CodePoints,
+    /// The report's headline.
+    pub title: Option<String>,
+    /// The paper.
+    pub publisher: Option<String>,
+    /// The day of publication.
+    pub published: Option<String>,
+    /// The report's address.
+    pub url: Option<String>,
+    /// Where the report was found.
+    pub place: String,
+}
+
+/// What a source has said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Source {
+    /// As it was asked for.
+    pub name: String,
+    /// How many claims there are of each act, up to [`COUNTED`]; the most frequent first, those without an act last.
+    pub acts: Vec<(Option<Act>, u64)>,
+    /// The newest of them.
+    pub results: Results,
+}
+
+impl Found {
+    /// The names of [`Found::cells`].
+    pub const COLUMNS: [&str; 14] = [
+        "id",
+        "report",
+        "day",
+        "chain",
+        "act",
+        "certainty",
+        "text",
+        "start",
+        "end",
+        "title",
+        "publisher",
+        "published",
+        "url",
+        "place",
+    ];
+
+    /// The claim as a row of a table; a chain is written "Nordpress ← Tom Reeve".
+    #[must_use]
+    pub fn cells(&self) -> [String; 14] {
+        let or_empty = |cell: &Option<String>| cell.clone().unwrap_or_default();
+        [
+            self.id.clone(),
+            self.report.clone(),
+            or_empty(&self.day),
+            self.chain.join(" ← "),
+            self.act.as_ref().map(name).unwrap_or_default(),
+            self.certainty.as_ref().map(name).unwrap_or_default(),
+            self.text.clone(),
+            self.span.0.to_string(),
+            self.span.1.to_string(),
+            or_empty(&self.title),
+            or_empty(&self.publisher),
+            or_empty(&self.published),
+            or_empty(&self.url),
+            self.place.clone(),
+        ]
+    }
+}
+
+/// All acts.
+const ACTS: [Act; 12] = [
+    Act::Assert,
+    Act::Confirm,
+    Act::Deny,
+    Act::Doubt,
+    Act::Believe,
+    Act::Intend,
+    Act::Request,
+    Act::Ask,
+    Act::Accuse,
+    Act::Support,
+    Act::Oppose,
+    Act::Decline,
+];
+
+impl Ledger {
+    /// What the source has said that a query names, as [`Ledger::search`] finds it, with a count of its acts.
+    ///
+    /// # Errors
+    /// As [`Ledger::search`].
+    pub fn source(&self, query: &Query, limit: usize) -> Result<Source> {
+        let results = self.search(query, limit)?;
+        let mut acts: Vec<(Option<Act>, u64)> = Vec::new();
+        for act in ACTS.into_iter().filter(|act| query.act.is_none_or(|asked| asked == *act)) {
+            acts.push((Some(act), self.count(&Query { act: Some(act), ..query.clone() })?));
+        }
+        acts.retain(|(_, count)| *count > 0);
+        acts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let rest = results.total.saturating_sub(acts.iter().map(|(_, count)| count).sum());
+        if rest > 0 {
+            acts.push((None, rest));
+        }
+        Ok(Source { name: query.by.clone().unwrap_or_default(), acts, results })
+    }
+
+    /// Finds claims in the newest versions of all reports, the newest first.
+    ///
+    /// # Errors
+    /// If the words mean nothing, or those of the database.
+    pub fn search(&self, query: &Query, limit: usize) -> Result<Results> {
+        let (rows, values) = query.rows()?;
+        let mut newest =
+            self.connection.prepare_cached(&format!("SELECT rowid {rows} ORDER BY rowid DESC LIMIT {limit}"))?;
+        let ids = newest.query_map(params_from_iter(&values), |row| row.get::<_, i64>(0))?;
+        let mut claims = Vec::new();
+        for id in ids {
+            claims.push(self.found(found::claim_of(id?))?);
+        }
+        Ok(Results { total: self.count(query)?, claims })
+    }
+
+    /// How many claims a query finds, up to [`COUNTED`].
+    fn count(&self, query: &Query) -> Result<u64> {
+        let (rows, values) = query.rows()?;
+        let mut count =
+            self.connection.prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {rows} LIMIT {COUNTED})"))?;
+        let total: i64 = count.query_row(params_from_iter(&values), |row| row.get(0))?;
+        Ok(total.unsigned_abs())
+    }
+    /// A claim of any version by its number among the claims.
+    pub(crate) fn found(&self, claim: i64) -> Result<Found> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT claim.id, claim.statement, version.report, claim.day, statement.chain, statement.act, certainty, \
+             claim.text, start, \"end\", title, publisher, version.day, url, place, claim.number \
+             FROM claim LEFT JOIN statement ON statement.id = claim.statement \
+             JOIN version ON version.id = claim.version JOIN report ON report.id = version.report WHERE claim.id = ?1",
+        )?;
+        let found = query.query_row([claim], read)?;
+        Ok(found)
+    }
+}
+
+/// A row of the query above.
+fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
+    let statement: Option<i64> = row.get(1)?;
+    let written = |day: Option<i64>| day.and_then(day::written);
+    let number: u32 = row.get(15)?;
+    Ok(Found {
+        id: match (statement, number) {
+            (Some(statement), 0) => format!("s{statement}"),
+            (Some(statement), number) => format!("s{statement}.{number}"),
+            (None, _) => format!("r{}", row.get::<_, i64>(0)?),
+        },
+        statement: statement.map(|id| format!("s{id}")),
+        report: format!("d{}", row.get::<_, i64>(2)?),
+        day: written(row.get(3)?),
+        chain: row.get::<_, Option<String>>(4)?.and_then(|chain| serde_json::from_str(&chain).ok()).unwrap_or_default(),
+        act: row.get::<_, Option<String>>(5)?.and_then(|act| named(&act)),
+        certainty: row.get::<_, Option<String>>(6)?.and_then(|certainty| named(&certainty)),
+        text: row.get(7)?,
+        span: CodePoints(row.get(8)?, row.get(9)?),
+        title: row.get(10)?,
+        publisher: row.get(11)?,
+        published: written(row.get(12)?),
+        url: row.get(13)?,
+        place: row.get(14)?,
+    })
+}
+
+impl Query {
+    /// The rows of the index that it finds, as the end of a SELECT, and the values that this needs.
+    fn rows(&self) -> Result<(String, Vec<Value>)> {
+        let first = self.since.map_or(0, |since| found::first_of(day::of(since)));
+        let last = self.until.map_or(i64::MAX, |until| found::first_of(day::of(until) + 1) - 1);
+        let mut values: Vec<Value> = vec![first.into(), last.into()];
+        let words = self.expression()?;
+        let condition = if words.is_some() { "found MATCH ?3 AND" } else { "" };
+        values.extend(words.map(Value::from));
+        Ok((format!("FROM found WHERE {condition} rowid BETWEEN ?1 AND ?2"), values))
+    }
+
+    /// The query in the language of the index; `None` if it asks for everything.
+    fn expression(&self) -> Result<Option<String>> {
+        let mut all = Vec::new();
+        if !self.words.trim().is_empty() {
+            let words = phrases(&self.words);
+            if words.is_empty() {
+                return Err(Error::Query(format!("there is no word in {:?}", self.words)));
+            }
+            all.extend(words.into_iter().map(|phrase| format!("words : {phrase}")));
+        }
+        for (column, asked) in [("who", &self.by), ("paper", &self.publisher)] {
+            if let Some(asked) = asked {
+                let words = phrases(asked);
+                if words.is_empty() {
+                    return Err(Error::Query(format!("there is no name in {asked:?}")));
+                }
+                all.extend(words.into_iter().map(|phrase| format!("{column} : {phrase}")));
+            }
+        }
+        all.extend(self.act.map(|act| format!("tags : {}", Tag::act(&name(&act)))));
+        all.extend(self.certainty.map(|certainty| format!("tags : {}", Tag::certainty(certainty))));
+        all.extend(self.own_voice.then(|| format!("tags : {}", Tag::OWN)));
+        Ok((!all.is_empty()).then(|| all.join(" AND ")))
+    }
+}
+
+/// Words and quoted phrases, each written so that nothing in it has a meaning of its own to the index.
+fn phrases(asked: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut add = |phrase: &str| {
+        let (phrase, star) = match phrase.strip_suffix('*') {
+            Some(beginning) => (beginning, " *"),
+            None => (phrase, ""),
+        };
+        if phrase.chars().any(char::is_alphanumeric) {
+            out.push(format!("\"{}\"{star}", phrase.replace('"', "")));
+        }
+    };
+    // Every other piece between quotation marks is quoted.
+    for (index, piece) in asked.split(['"', '“', '”']).enumerate() {
+        if index % 2 == 1 {
+            add(piece);
+        } else {
+            piece.split_whitespace().for_each(&mut add);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_phrases() {
+        for (asked, expected) in [
+            ("Chinese citizens", &["\"Chinese\"", "\"citizens\""][..]),
+            ("\"Chinese citizens\" 155", &["\"Chinese citizens\"", "\"155\""]),
+            ("“two words” x", &["\"two words\"", "\"x\""]),
+            ("harb*", &["\"harb\" *"]),
+            ("NOT (a OR b):c", &["\"NOT\"", "\"(a\"", "\"OR\"", "\"b):c\""]),
+            ("- * \"\" ?!", &[]),
+            ("an \"open end", &["\"an\"", "\"open end\""]),
+        ] {
+            assert_eq!(phrases(asked), expected, "{asked}");
+        }
+    }
+}
