@@ -12,7 +12,7 @@ use std::thread;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use onrecord::record::{Act, Certainty};
-use onrecord_ledger::Query;
+use onrecord_ledger::{Edit, Query};
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +25,14 @@ pub(crate) enum Command {
     Search(Search),
     /// Show what a source has said.
     Source(Search),
+    /// Correct a statement in a ledger.
+    Correct(Correct),
+    /// Take a correction back.
+    Undo(Undo),
+    /// List corrections.
+    Corrections(Corrections),
+    /// Export a ledger.
+    Export(Export),
     /// Hold everything in a ledger against everything else in it.
     Verify(Verify),
     /// Print the record's JSON Schema.
@@ -85,6 +93,61 @@ pub(crate) struct Search {
     pub(crate) limit: usize,
     /// How they are printed.
     pub(crate) output: Output,
+}
+
+/// What is corrected.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Correct {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The statement's number.
+    pub(crate) statement: i64,
+    /// What is so instead.
+    pub(crate) edits: Vec<Edit>,
+    /// Who says so.
+    pub(crate) person: String,
+    /// Why.
+    pub(crate) why: Option<String>,
+}
+
+/// What is taken back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Undo {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The correction's number.
+    pub(crate) correction: i64,
+}
+
+/// Whose corrections are listed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Corrections {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+}
+
+/// What is exported, and where to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Export {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// In which form.
+    pub(crate) format: ExportFormat,
+    /// The file, or the folder of formats that have many; standard output if there is none.
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// In which form a ledger is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A record a line, as JSON
+    Ndjson,
+    /// A folder of tables
+    Csv,
+    /// JSON-LD, an article a line: schema.org and W3C Web Annotations
+    Jsonld,
+    /// A folder with a text and an annotation file a report, for the tool brat
+    Brat,
 }
 
 /// How answers are printed.
@@ -170,6 +233,8 @@ pub(crate) struct Surroundings {
     pub(crate) cores: NonZeroUsize,
     /// `ONRECORD_LEDGER`, if it is set to something.
     pub(crate) ledger: Option<PathBuf>,
+    /// The name of the user, if the system tells it.
+    pub(crate) user: Option<String>,
 }
 
 impl Surroundings {
@@ -186,6 +251,7 @@ impl Surroundings {
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cores: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             ledger: set("ONRECORD_LEDGER").map(PathBuf::from),
+            user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(set).and_then(|name| name.into_string().ok()),
         }
     }
 }
@@ -230,6 +296,20 @@ enum TypedCommand {
     Search(TypedSearch),
     /// Show everything that a source has said, denied and declined to say
     Source(TypedSource),
+    /// Correct what the machine made of a statement
+    ///
+    /// The record stays as it was read. A correction lies over it, with who made it, when and why; it outlives another
+    /// reading, and can be taken back (undo). Searches and exports have what is so after all corrections.
+    #[command(after_long_help = CORRECT_MORE)]
+    Correct(TypedCorrect),
+    /// Take a correction back
+    Undo(TypedUndo),
+    /// List the corrections in a ledger, with their numbers
+    Corrections(TypedCorrections),
+    /// Export a ledger in the forms of others
+    ///
+    /// The newest version of each report, after all corrections.
+    Export(TypedExport),
     /// Hold everything in a ledger against everything else in it
     ///
     /// Every hash against its bytes, every piece of text against the words at its place in the report, every entry against
@@ -330,6 +410,74 @@ struct TypedSource {
 
     #[command(flatten)]
     narrowing: TypedNarrowing,
+}
+
+#[derive(Debug, Args)]
+struct TypedCorrect {
+    /// The statement, s17, or one of its claims, s17.2, as search prints them
+    #[arg(value_name = "STATEMENT", value_parser = target)]
+    statement: (i64, Option<u32>),
+
+    /// What is done in saying it: an act, or none
+    #[arg(long, value_name = "ACT", value_parser = act_or_none)]
+    act: Option<Change<Act>>,
+
+    /// On whose word it rests; repeat it for a chain, who tells us first
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+
+    /// How sure the source is of the claim: a value, or none
+    #[arg(long, value_name = "VALUE", value_parser = certainty_or_none)]
+    certainty: Option<Change<Certainty>>,
+
+    /// It is no statement at all
+    #[arg(long, conflicts_with_all = ["act", "source", "certainty"])]
+    strike: bool,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+
+    /// Who corrects it [default: the name of the user]
+    #[arg(long = "as", value_name = "NAME")]
+    person: Option<String>,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+/// What is so instead; `None` for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Change<T>(Option<T>);
+
+#[derive(Debug, Args)]
+struct TypedUndo {
+    /// The correction's number
+    #[arg(value_name = "N")]
+    correction: i64,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedCorrections {
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedExport {
+    /// In which form
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Ndjson)]
+    format: ExportFormat,
+
+    /// The file to write, or the folder for csv and brat; else standard output
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
 }
 
 #[derive(Debug, Args)]
@@ -464,6 +612,14 @@ Exit status:
   1  nothing was found, or the ledger cannot be read
   2  wrong usage";
 
+const CORRECT_MORE: &str = "\
+Examples:
+  onrecord correct s17 --act deny --why 'he rejects it'
+  onrecord correct s17.2 --certainty PS+
+  onrecord correct s40 --source Nordpress --source 'Ada Quill'
+  onrecord corrections
+  onrecord undo 3";
+
 const ADD_MORE: &str = "\
 Examples:
   onrecord add reports/ corpus.ndjson.gz
@@ -494,11 +650,62 @@ impl Typed {
             TypedCommand::Source(typed) => {
                 Ok(Command::Source(typed.narrowing.meant(String::new(), Some(typed.name.join(" ")), around)))
             }
+            TypedCommand::Correct(typed) => typed.meant(around).map(Command::Correct),
+            TypedCommand::Undo(typed) => {
+                Ok(Command::Undo(Undo { ledger: typed.ledger.meant(around), correction: typed.correction }))
+            }
+            TypedCommand::Corrections(typed) => {
+                Ok(Command::Corrections(Corrections { ledger: typed.ledger.meant(around) }))
+            }
+            TypedCommand::Export(typed) => typed.meant(around).map(Command::Export),
             TypedCommand::Verify(typed) => Ok(Command::Verify(Verify {
                 ledger: typed.ledger.meant(around),
                 progress: around.stderr_is_terminal && !around.dumb,
             })),
         }
+    }
+}
+
+impl TypedCorrect {
+    fn meant(self, around: &Surroundings) -> Result<Correct, clap::Error> {
+        let wrong = |kind, why: &str| Err(Typed::command().error(kind, why));
+        let (statement, claim) = self.statement;
+        let mut edits = Vec::new();
+        edits.extend(self.act.map(|Change(act)| Edit::Act(act)));
+        if !self.source.is_empty() {
+            edits.push(Edit::Chain(self.source));
+        }
+        match (self.certainty, claim) {
+            (Some(Change(certainty)), Some(claim)) => edits.push(Edit::Certainty(claim, certainty)),
+            (Some(_), None) => {
+                let why = "--certainty is of a claim: name it, as in s17.1";
+                return wrong(clap::error::ErrorKind::MissingRequiredArgument, why);
+            }
+            (None, _) => {}
+        }
+        if self.strike {
+            edits.push(Edit::Struck);
+        }
+        if edits.is_empty() {
+            let why = "say what is so instead: --act, --source, --certainty or --strike";
+            return wrong(clap::error::ErrorKind::MissingRequiredArgument, why);
+        }
+        let Some(person) = self.person.or_else(|| around.user.clone()) else {
+            return wrong(clap::error::ErrorKind::MissingRequiredArgument, "say who corrects it: --as NAME");
+        };
+        Ok(Correct { ledger: self.ledger.meant(around), statement, edits, person, why: self.why })
+    }
+}
+
+impl TypedExport {
+    fn meant(self, around: &Surroundings) -> Result<Export, clap::Error> {
+        if self.output.is_none() && matches!(self.format, ExportFormat::Csv | ExportFormat::Brat) {
+            return Err(Typed::command().error(
+                clap::error::ErrorKind::MissingRequiredArgument,
+                "this format has many files: name a folder with --output",
+            ));
+        }
+        Ok(Export { ledger: self.ledger.meant(around), format: self.format, output: self.output })
     }
 }
 
@@ -612,6 +819,25 @@ fn date(typed: &str) -> Result<Date, String> {
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
 }
 
+/// A statement's number, and perhaps that of a claim in it.
+fn target(typed: &str) -> Result<(i64, Option<u32>), String> {
+    let wrong = || "a statement is written s17, a claim of it s17.2".to_owned();
+    let numbers = typed.strip_prefix('s').ok_or_else(wrong)?;
+    let (statement, claim) = match numbers.split_once('.') {
+        Some((statement, claim)) => (statement, Some(claim.parse().map_err(|_| wrong())?)),
+        None => (numbers, None),
+    };
+    Ok((statement.parse().map_err(|_| wrong())?, claim))
+}
+
+fn act_or_none(typed: &str) -> Result<Change<Act>, String> {
+    if typed == "none" { Ok(Change(None)) } else { act(typed).map(|act| Change(Some(act))) }
+}
+
+fn certainty_or_none(typed: &str) -> Result<Change<Certainty>, String> {
+    if typed == "none" { Ok(Change(None)) } else { certainty(typed).map(|it| Change(Some(it))) }
+}
+
 fn act(typed: &str) -> Result<Act, String> {
     serde_json::from_value(typed.into()).map_err(|_| "no act has this name; --help lists them".to_owned())
 }
@@ -652,6 +878,7 @@ mod tests {
             columns: None,
             cores: NonZeroUsize::new(3).unwrap(),
             ledger: None,
+            user: None,
         }
     }
 
@@ -753,6 +980,39 @@ mod tests {
             assert_eq!(ledger(command, &pipe()), PathBuf::from("onrecord.db"));
             assert_eq!(ledger(command, &set), PathBuf::from("set.db"));
             assert_eq!(ledger(&format!("{command} -l given.db"), &set), PathBuf::from("given.db"));
+        }
+    }
+
+    #[test]
+    fn corrections_say_what_is_so_instead() {
+        let correct = |typed: &str, around: &Surroundings| {
+            let words = ["onrecord", "correct"].into_iter().chain(typed.split_whitespace());
+            match Typed::try_parse_from(words)?.meant(around)? {
+                Command::Correct(correct) => Ok((correct.statement, correct.edits, correct.person)),
+                other => unreachable!("correct was typed, not {other:?}"),
+            }
+        };
+        let ida = Surroundings { user: Some("ida".to_owned()), ..pipe() };
+        let of = |edits: &[Edit]| (17, edits.to_vec(), "ida".to_owned());
+        for (typed, edits) in [
+            ("s17 --act deny", &[Edit::Act(Some(Act::Deny))][..]),
+            ("s17 --act none", &[Edit::Act(None)]),
+            ("s17.2 --certainty ps+", &[Edit::Certainty(2, Some(Certainty::Possible))]),
+            ("s17 --source A --source B", &[Edit::Chain(vec!["A".to_owned(), "B".to_owned()])]),
+            ("s17 --strike", &[Edit::Struck]),
+        ] {
+            assert_eq!(correct(typed, &ida).unwrap(), of(edits), "{typed}");
+        }
+        for (typed, around, why) in [
+            ("s17", &ida, "--strike"),
+            ("s17 --certainty U", &ida, "s17.1"),
+            ("17 --strike", &ida, "s17"),
+            ("s17 --act shout", &ida, "no act has this name"),
+            ("s17 --strike --act deny", &ida, "cannot be used with"),
+            ("s17 --strike", &pipe(), "--as NAME"),
+        ] {
+            let told: clap::Error = correct(typed, around).unwrap_err();
+            assert!(told.to_string().contains(why), "{typed}: {told}");
         }
     }
 

@@ -29,6 +29,10 @@ fn main() -> ExitCode {
         Command::Add(add) => with_reader(add.reading.model.clone(), |reader| Ok(commands::add::run(add, reader))),
         Command::Search(search) => commands::search::run(&search),
         Command::Source(search) => commands::source::run(&search),
+        Command::Correct(correct) => commands::correct::correct(&correct),
+        Command::Undo(undo) => commands::correct::undo(&undo),
+        Command::Corrections(corrections) => commands::correct::list(&corrections),
+        Command::Export(export) => commands::export::run(&export),
         Command::Verify(verify) => commands::verify::run(&verify),
     };
     match done {

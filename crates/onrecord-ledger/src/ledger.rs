@@ -95,6 +95,14 @@ impl Writer {
         Ok(Writer { ledger, batch: crate::add::Batch::default(), _lock: lock })
     }
 
+    /// Opens a ledger to write to it, if there is one.
+    ///
+    /// # Errors
+    /// As [`Writer::open`], and if there is none.
+    pub fn open_existing(path: &Path) -> Result<Writer> {
+        if path.try_exists()? { Writer::open(path) } else { Err(Error::Missing) }
+    }
+
     /// What it holds.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {

@@ -9,11 +9,13 @@
 
 mod add;
 mod address;
+mod corrected;
 mod corrections;
 pub mod csv;
 mod day;
 mod entries;
 mod error;
+mod export;
 mod follow;
 mod found;
 mod ledger;

@@ -1,6 +1,8 @@
 //! What the program does, a file a command.
 
 pub(crate) mod add;
+pub(crate) mod correct;
+pub(crate) mod export;
 pub(crate) mod read;
 pub(crate) mod schema;
 pub(crate) mod search;

@@ -111,6 +111,45 @@ fn what_is_no_ledger_is_told_in_one_line() {
 }
 
 #[test]
+fn corrections_are_made_listed_and_taken_back() {
+    let there = folder("corrections", &[("report.txt", &fixture("report.txt"))]);
+    let missing = "onrecord: onrecord.db: there is no ledger here; `onrecord add` begins one\n";
+    typed(&there, "correct s1 --strike --as Ida").exits(1).tells(missing);
+    typed(&there, "add report.txt").exits(0);
+    let made = typed(&there, "correct s2 --act doubt --as Ida --why unsure").exits(0).tells("").stdout;
+    assert!(made.starts_with("1  s2  act: doubt  (Ida, ") && made.contains(": unsure)  “"), "{made}");
+    assert_eq!(typed(&there, "search --act doubt -f csv").exits(0).stdout.lines().count(), 2);
+    clean(&there, 1);
+    let undone = typed(&there, "undo 1").exits(0).stdout;
+    assert!(undone.contains(", taken back "), "{undone}");
+    assert_eq!(typed(&there, "corrections").exits(0).stdout, undone);
+    typed(&there, "search --act doubt").exits(1);
+    typed(&there, "undo 1").exits(1).tells("onrecord: onrecord.db: correction 1 was taken back before\n");
+    typed(&there, "correct s99 --strike --as Ida")
+        .exits(1)
+        .tells("onrecord: onrecord.db: there is no statement s99 in this ledger\n");
+    clean(&there, 1);
+}
+
+#[test]
+fn a_ledger_is_exported_in_every_form() {
+    let there = folder("export", &[("report.txt", &fixture("report.txt")), ("page.html", &fixture("page.html"))]);
+    typed(&there, "add report.txt page.html").exits(0);
+    let records = typed(&there, "export").exits(0).tells("");
+    assert_eq!(records.names(), ["report", "page"]);
+    // What goes in comes out as `read` prints it.
+    assert_eq!(records.stdout, typed(&there, "read report.txt page.html -f ndjson -q").stdout);
+    typed(&there, "export -f ndjson -o records.ndjson").exits(0);
+    assert_eq!(fs::read_to_string(there.join("records.ndjson")).unwrap(), records.stdout);
+    assert_eq!(typed(&there, "export -f jsonld").exits(0).stdout.lines().count(), 2);
+    typed(&there, "export -f csv -o tables").exits(0).tells("");
+    assert_eq!(fs::read_to_string(there.join("tables/reports.csv")).unwrap().lines().count(), 3);
+    typed(&there, "export -f brat -o brat").exits(0).tells("");
+    assert_eq!(fs::read(there.join("brat/d1.txt")).unwrap(), fixture("report.txt"));
+    assert!(typed(&there, "export -f csv").exits(2).stderr.contains("--output"));
+}
+
+#[test]
 fn two_writers_are_told_apart() {
     let there = folder("two", &[("report.txt", &fixture("report.txt"))]);
     let mut first = onrecord(&there, "add -").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,11 +1,8 @@
 //! The store: what goes in, what stays, and what is told when it cannot.
-#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
-
-mod common;
 
 use std::fs;
 
-use common::{folder, incoming, packed, record};
+use super::reports::{folder, incoming, packed, record};
 use onrecord::record::{Act, Certainty};
 use onrecord_ledger::{Added, Changes, Edit, Error, Incoming, Ledger, Origin, Query, Results, Writer};
 use rusqlite::Connection;

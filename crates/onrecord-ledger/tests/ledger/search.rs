@@ -1,9 +1,6 @@
 //! What is found, by which question, in which order.
-#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
 
-mod common;
-
-use common::{folder, incoming};
+use super::reports::{folder, incoming};
 use jiff::civil::date;
 use onrecord::record::{Act, Certainty};
 use onrecord_ledger::{Query, Writer};

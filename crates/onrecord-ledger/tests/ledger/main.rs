@@ -1,0 +1,7 @@
+//! The ledger, on reports that are made without a model.
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
+
+mod export;
+mod reports;
+mod search;
+mod store;
