@@ -8,8 +8,10 @@ use onrecord::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::corpus::coreference::{Told, Topic};
 use crate::corpus::{self, Input, Origin, Report};
 use crate::error::Error;
+use crate::events;
 use crate::read::Reading;
 use crate::score;
 use crate::score::attribution::Attribution;
@@ -29,6 +31,8 @@ pub(crate) enum Kind {
     Times,
     /// Quantities (NewsQuant).
     Quantities,
+    /// What reports claim, grouped by the events that it tells of (ECB+, MEANTIME).
+    Matters,
     /// One report held against what a careful reader takes from it.
     Example,
 }
@@ -87,6 +91,18 @@ pub(crate) fn run(
     if asked(Kind::Quantities) {
         add(corpus::newsquant::ORIGIN.name, Kind::Quantities, quantities(corpora, &records)?);
     }
+    if asked(Kind::Matters) {
+        add(
+            corpus::coreference::ECB.name,
+            Kind::Matters,
+            matters(corpus::coreference::ecb(corpora)?, corpus::coreference::ECB, &records)?,
+        );
+        add(
+            corpus::coreference::MEANTIME.name,
+            Kind::Matters,
+            matters(corpus::coreference::meantime(corpora)?, corpus::coreference::MEANTIME, &records)?,
+        );
+    }
     if let Some(example) = example.filter(|_| asked(Kind::Example)) {
         add("example", Kind::Example, Some(expected(example, &records)?));
     }
@@ -139,6 +155,29 @@ fn quantities(corpora: &Path, records: &Records) -> Result<Option<Value>, Error>
     Ok(Some(value(&quantity::score(judged))))
 }
 
+/// Reports of like events, topic by topic: all at once, and one after the other. The topics kept aside from training are also
+/// scored by themselves.
+fn matters(topics: Option<Vec<Topic>>, origin: Origin, records: &Records) -> Result<Option<Value>, Error> {
+    let Some(topics) = topics else { return Ok(None) };
+    let reports: Vec<Report> = topics.iter().flat_map(|topic| &topic.reports).map(Told::report).collect();
+    let records = records.of(origin, &reports)?;
+    let prepared: Vec<events::Prepared> = topics.iter().map(|topic| events::prepare(topic, &records)).collect();
+    let aside = |topic: &&events::Prepared| topic.name.parse().is_ok_and(|number: u32| number >= events::KEPT_ASIDE);
+    let apart: Vec<&events::Prepared> = prepared.iter().filter(aside).collect();
+    let all: Vec<&events::Prepared> = prepared.iter().collect();
+    let figures = |topics: &[&events::Prepared]| {
+        serde_json::json!({
+            "one_after_the_other": value(&events::score(topics, crate::groups::one_by_one)),
+            "at_once": value(&events::score(topics, onrecord_matter::group)),
+        })
+    };
+    let mut all_figures = figures(&all);
+    if !apart.is_empty() {
+        all_figures["kept_aside"] = figures(&apart);
+    }
+    Ok(Some(all_figures))
+}
+
 fn expected(example: &Example, records: &Records) -> Result<Value, Error> {
     let expected: Expected = corpus::json(&example.expected)?;
     let report = Report { name: "example".to_owned(), input: Input::File(example.report.clone()) };
@@ -159,13 +198,13 @@ fn value<T: Serialize>(figures: &T) -> Value {
 }
 
 /// The records of a corpus, from wherever they come.
-struct Records<'a> {
-    source: &'a Source,
-    predictions: Option<&'a Path>,
+pub(crate) struct Records<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) predictions: Option<&'a Path>,
 }
 
 impl Records<'_> {
-    fn of(&self, origin: Origin, reports: &[Report]) -> Result<HashMap<String, Record>, Error> {
+    pub(crate) fn of(&self, origin: Origin, reports: &[Report]) -> Result<HashMap<String, Record>, Error> {
         self.read_named(origin.name, reports)
     }
 

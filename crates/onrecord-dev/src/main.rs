@@ -3,6 +3,8 @@
 mod corpus;
 mod error;
 mod eval;
+mod events;
+mod groups;
 mod read;
 mod report;
 mod score;
@@ -44,6 +46,21 @@ enum Arguments {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Prints the features of pairs of propositions with whether they tell of one event, for `training/pairs.py`.
+    Pairs {
+        /// The folder that holds the corpora.
+        corpora: PathBuf,
+        /// Records that were written with `eval --predictions`.
+        from: PathBuf,
+    },
+    /// Prints the matters of the records in an NDJSON file, in the shape that scorers take.
+    Groups {
+        /// Records, one a line, as `onrecord read --format ndjson` writes them.
+        records: PathBuf,
+        /// Group all reports at once rather than one after the other.
+        #[arg(long)]
+        at_once: bool,
+    },
     /// Writes every generated file anew.
     Generate {
         /// Write nothing; fail where a file differs.
@@ -83,6 +100,12 @@ fn run(arguments: Arguments) -> Result<(), Error> {
                 }
             }
             if dry_run { Ok(()) } else { generate(false) }
+        }
+        Arguments::Pairs { corpora, from } => events::print_pairs(&corpora, &Source::Saved(from)),
+        Arguments::Groups { records, at_once } => {
+            let groups = groups::of_file(&records, at_once)?;
+            println!("{}", serde_json::to_string(&groups).map_err(Error::Schema)?);
+            Ok(())
         }
         Arguments::Generate { check } => generate(check),
     }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::Span;
+use crate::article::is_agency;
 use crate::document::Document;
 use crate::mention::EntityKind;
 use crate::syntax::{Pos, Relation};
@@ -156,7 +157,9 @@ fn acronym_of(names: &[Name], acronym: &str) -> Option<usize> {
     names.iter().position(|name| {
         let words = name.raw.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let initials = words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase());
-        name.raw.contains(' ') && initials.eq(letters.iter().copied())
+        // "AP" is the agency, not "Aspen Province".
+        let fits = is_agency(acronym) == is_agency(&name.raw);
+        fits && name.raw.contains(' ') && initials.eq(letters.iter().copied())
     })
 }
 

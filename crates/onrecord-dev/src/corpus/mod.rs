@@ -1,6 +1,7 @@
 //! The annotated corpora: how each is laid out on disk, what is to be read from it, and the gold beside it.
 
 pub(crate) mod bodies;
+pub(crate) mod coreference;
 pub(crate) mod newsquant;
 pub(crate) mod polnear;
 pub(crate) mod timebank;

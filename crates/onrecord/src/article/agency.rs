@@ -9,7 +9,7 @@ static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 /// Whether these words name a news agency.
-pub(super) fn is_agency(words: &str) -> bool {
+pub fn is_agency(words: &str) -> bool {
     words.len() <= 40 && NAMES.contains(&words.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
 }
 

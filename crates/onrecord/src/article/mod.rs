@@ -39,6 +39,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+pub use self::agency::is_agency;
 pub use self::date::{DateCandidate, DateOrigin};
 pub use self::decode::{Error, MAX_BYTES};
 use crate::Span;

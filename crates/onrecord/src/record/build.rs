@@ -163,7 +163,9 @@ impl Build<'_> {
         let free = document.sentences.iter().zip(taken).filter(|(_, taken)| !taken);
         let clauses = free.flat_map(|(sentence, _)| claim::clauses(document, &sentence.tokens));
         clauses
-            .filter(|tokens| tokens.clone().any(|token| document.syntax.pos(token).is_finite()))
+            .filter(|tokens| {
+                tokens.clone().any(|token| document.syntax.pos(token).is_finite()) || self.is_headline(tokens)
+            })
             .enumerate()
             .map(|(n, tokens)| {
                 let span = document.span(&tokens);
@@ -172,6 +174,16 @@ impl Build<'_> {
                 OwnVoice { id: format!("r{}", n + 1), span: points, text, quantities, times, places }
             })
             .collect()
+    }
+
+    /// Whether words of a headline put something forward without a finite verb, as headlines do: "Five dead in Torvik blast".
+    fn is_headline(&self, tokens: &Range<usize>) -> bool {
+        let document = self.document;
+        let span = document.span(tokens);
+        let of_headline = |block: &&crate::Block| block.kind == crate::BlockKind::Headline && block.span.contains(span);
+        let says = |token: usize| document.syntax.pos(token).is_verb();
+        let counts = within(document.quantities, span, |it| it.span).next().is_some();
+        tokens.len() >= 4 && document.blocks.iter().find(of_headline).is_some() && (counts || tokens.clone().any(says))
     }
 
     /// The quantities, times and places inside a claim.

@@ -1,0 +1,53 @@
+//! Matters of some records, in the shape that scorers take.
+
+use std::path::Path;
+
+use onrecord::Record;
+use onrecord_matter::{Groups, Lexicon, Near, Page, Report};
+
+use crate::corpus;
+use crate::error::Error;
+
+/// Groups what the records of an NDJSON file claim; one report after the other, as a ledger does, or all at once.
+pub(crate) fn of_file(path: &Path, at_once: bool) -> Result<Groups, Error> {
+    let records: Vec<Record> = corpus::ndjson(path)?;
+    let lexicon = Lexicon::embedded();
+    let reports: Vec<Report> = records.iter().map(|record| onrecord_matter::read(&lexicon, record)).collect();
+    let groups = if at_once { onrecord_matter::group(&lexicon, &reports) } else { one_by_one(&lexicon, &reports) };
+    let mut matters: std::collections::BTreeMap<usize, Vec<_>> = std::collections::BTreeMap::new();
+    for (report, groups) in reports.iter().zip(groups) {
+        for (proposition, group) in report.propositions.iter().zip(groups) {
+            matters.entry(group).or_default().push((&report.head, proposition));
+        }
+    }
+    let pages: Vec<Page> = matters.values().map(|members| onrecord_matter::page(&lexicon, members)).collect();
+    Ok(onrecord_matter::groups(pages.iter().enumerate().map(|(nth, page)| (format!("C{}", nth + 1), page))))
+}
+
+/// Each proposition joins a matter among those that share a key with it, or begins one.
+pub(crate) fn one_by_one(lexicon: &Lexicon, reports: &[Report]) -> Vec<Vec<usize>> {
+    let mut matters: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut placed: Vec<Vec<usize>> = Vec::new();
+    let of = |&(r, p): &(usize, usize)| (&reports[r].head, &reports[r].propositions[p]);
+    for (r, report) in reports.iter().enumerate() {
+        placed.push(Vec::new());
+        for (p, proposition) in report.propositions.iter().enumerate() {
+            let shares = |member: &(usize, usize)| of(member).1.keys.iter().any(|key| proposition.keys.contains(key));
+            let near: Vec<Near<'_>> = (matters.iter().enumerate())
+                .filter(|(_, members)| members.iter().any(shares))
+                .map(|(id, members)| Near {
+                    id: i64::try_from(id).unwrap_or(i64::MAX),
+                    members: members.iter().take(onrecord_matter::MEMBERS).map(of).collect(),
+                })
+                .collect();
+            let joined = onrecord_matter::place(lexicon, (&report.head, proposition), &near);
+            let group = joined.and_then(|id| usize::try_from(id).ok()).unwrap_or(matters.len());
+            if group == matters.len() {
+                matters.push(Vec::new());
+            }
+            matters[group].push((r, p));
+            placed[r].push(group);
+        }
+    }
+    placed
+}

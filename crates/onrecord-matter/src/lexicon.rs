@@ -1,0 +1,144 @@
+//! The words of the language: how telling each is, and which are close to which.
+
+/// How many numbers a word's vector has.
+const DIMENSIONS: usize = 64;
+/// The bytes of an entry in the table's head: end, weight, forms, class.
+const ENTRY: usize = 4 + 1 + 1 + 4;
+
+/// A table of some tens of thousands of English words with their weights and vectors, made by `training/words.py`.
+///
+/// The weight of a word is that of Spärck Jones (1972), the logarithm of how few reports have it, from a fixed collection
+/// and not from the reports at hand: so a pair of claims is judged alike whatever else has been read. The vectors are those
+/// of a sentence encoder for each word by itself, shortened by principal components.
+#[derive(Clone, Copy, Debug)]
+pub struct Lexicon {
+    count: usize,
+    head: &'static [u8],
+    words: &'static [u8],
+    vectors: &'static [u8],
+}
+
+/// A word of the table, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Word(u32);
+
+impl Lexicon {
+    /// The table that this crate carries.
+    #[must_use]
+    pub fn embedded() -> Lexicon {
+        static TABLE: &[u8] = include_bytes!("../data/words.bin");
+        let number = |at: usize| u32::from_le_bytes([TABLE[at], TABLE[at + 1], TABLE[at + 2], TABLE[at + 3]]) as usize;
+        let (count, length) = (number(8), number(16));
+        let (head, rest) = TABLE[20..].split_at(count * ENTRY);
+        let (words, vectors) = rest.split_at(length);
+        Lexicon { count, head, words, vectors }
+    }
+
+    /// The place of a word that is written in lower case.
+    pub(crate) fn find(&self, word: &str) -> Option<Word> {
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.bytes(middle).cmp(word.as_bytes()) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return u32::try_from(middle).ok().map(Word),
+            }
+        }
+        None
+    }
+
+    /// How telling a word is, from 0 (every report has it) to 1 (a single one has).
+    pub(crate) fn weight(&self, word: Word) -> f32 {
+        f32::from(self.entry(word)[4]) / 255.0
+    }
+
+    /// The commonest word that it is close to, by its place; words of one class often stand for each other.
+    pub(crate) fn class(&self, word: Word) -> u32 {
+        let entry = self.entry(word);
+        u32::from_le_bytes([entry[6], entry[7], entry[8], entry[9]])
+    }
+
+    /// Whether it can be the past or the third person of a verb.
+    pub(crate) fn is_finite(&self, word: Word) -> bool {
+        self.entry(word)[5] & 3 != 0
+    }
+
+    /// Whether it is a past form of a verb.
+    pub(crate) fn is_past(&self, word: Word) -> bool {
+        self.entry(word)[5] & 1 != 0
+    }
+
+    /// Whether it is a verb's form in -ing, and no noun.
+    pub(crate) fn is_participle(&self, word: Word) -> bool {
+        self.entry(word)[5] & 4 != 0
+    }
+
+    /// Whether it occurs as a name, and so has no vector.
+    pub(crate) fn is_name(&self, word: Word) -> bool {
+        self.vector(word).iter().all(|&byte| byte == 0)
+    }
+
+    /// The cosine of the two words' vectors; 0 where one is a name.
+    pub(crate) fn cosine(&self, a: Word, b: Word) -> f32 {
+        let (mut dot, mut of_a, mut of_b) = (0i32, 0i32, 0i32);
+        for (&x, &y) in self.vector(a).iter().zip(self.vector(b)) {
+            let (x, y) = (i32::from(x.cast_signed()), i32::from(y.cast_signed()));
+            dot += x * y;
+            of_a += x * x;
+            of_b += y * y;
+        }
+        if of_a == 0 || of_b == 0 { 0.0 } else { dot as f32 / ((of_a as f32).sqrt() * (of_b as f32).sqrt()) }
+    }
+
+    fn entry(&self, word: Word) -> &'static [u8] {
+        &self.head[word.0 as usize * ENTRY..][..ENTRY]
+    }
+
+    fn vector(&self, word: Word) -> &'static [u8] {
+        &self.vectors[word.0 as usize * DIMENSIONS..][..DIMENSIONS]
+    }
+
+    fn bytes(&self, index: usize) -> &'static [u8] {
+        let end = |index: usize| {
+            let entry = &self.head[index * ENTRY..];
+            u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]) as usize
+        };
+        &self.words[if index == 0 { 0 } else { end(index - 1) }..end(index)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_stand_for_each_other_are_close_and_others_are_not() {
+        let lexicon = Lexicon::embedded();
+        let cosine = |a, b| lexicon.cosine(lexicon.find(a).expect(a), lexicon.find(b).expect(b));
+        for (a, b) in [("killed", "dead"), ("houses", "homes"), ("arrested", "detained"), ("quake", "earthquake")] {
+            assert!(cosine(a, b) > 0.6, "{a} {b}: {}", cosine(a, b));
+        }
+        for (a, b) in [("killed", "injured"), ("houses", "quake"), ("arrested", "won"), ("magnitude", "depth")] {
+            assert!(cosine(a, b) < 0.4, "{a} {b}: {}", cosine(a, b));
+        }
+    }
+
+    #[test]
+    fn every_word_is_found_where_it_lies() {
+        let lexicon = Lexicon::embedded();
+        for index in (0..lexicon.count).step_by(97) {
+            let word = std::str::from_utf8(lexicon.bytes(index)).expect("UTF-8");
+            assert_eq!(lexicon.find(word), u32::try_from(index).ok().map(Word), "{word}");
+        }
+        assert_eq!(lexicon.find("no such word"), None);
+    }
+
+    #[test]
+    fn rare_words_weigh_more() {
+        let lexicon = Lexicon::embedded();
+        let weight = |word| lexicon.weight(lexicon.find(word).expect(word));
+        assert!(weight("the") < 0.05 && weight("said") < 0.1);
+        assert!(weight("landslide") > weight("killed") && weight("killed") > weight("said"));
+    }
+}

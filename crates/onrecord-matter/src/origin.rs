@@ -1,0 +1,145 @@
+//! Origins: on whose word a matter enters the record, and how many of these are independent.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use onrecord::record::SourceKind;
+use serde::{Deserialize, Serialize};
+
+use crate::copy;
+use crate::name;
+use crate::proposition::{Head, Proposition, Speaker};
+use crate::term::words;
+
+/// Somebody on whose word a matter rests in the end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The fullest name.
+    pub name: String,
+    /// Whom else reports name instead: another spelling, the body it speaks for, "officials", an agency that leaves it out.
+    pub also: Vec<String>,
+    /// The names of the reports that rest on it, in order.
+    pub reports: Vec<String>,
+}
+
+/// Words for people who are not told apart by them: data/nameless.tsv.
+static NAMELESS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../data/nameless.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+});
+
+/// The origins of a matter's members. What a paper says in its own voice has none.
+///
+/// Two names are one origin if they are spellings of one; if one is the body that the other is said to speak for; if both
+/// are quoted with the same words; if one is nameless ("officials", "a report") or an agency's, and somebody else is named:
+/// the count is of origins that are surely independent.
+pub(crate) fn origins(members: &[(&Head, &Proposition)]) -> Vec<Origin> {
+    let told: Vec<Told<'_>> = members.iter().filter_map(|(head, member)| Told::new(head, member)).collect();
+    let mut group: Vec<usize> = (0..told.len()).collect();
+    for a in 0..told.len() {
+        for b in 0..a {
+            if told[a].is_same(&told[b]) {
+                let (from, to) = (group[a].max(group[b]), group[a].min(group[b]));
+                group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+            }
+        }
+    }
+    // A nameless origin, or an agency that names nobody, adds none where a named one stands.
+    let weak_groups: Vec<usize> = distinct(&group).filter(|g| members_of(&group, *g).all(|i| told[i].weak)).collect();
+    let strong: Vec<usize> = distinct(&group).filter(|g| !weak_groups.contains(g)).collect();
+    for weak in weak_groups.iter().copied() {
+        let reports: HashSet<&str> = members_of(&group, weak).map(|i| told[i].report).collect();
+        // The one whom the same report names first, then whoever is nearest in what is said.
+        let nearest = strong.iter().copied().max_by(|x, y| {
+            let closeness = |of: usize| {
+                let here = members_of(&group, of).any(|i| reports.contains(told[i].report));
+                let likeness = members_of(&group, weak)
+                    .flat_map(|i| members_of(&group, of).map(move |j| (i, j)))
+                    .map(|(i, j)| copy::containment(told[i].shingles, told[j].shingles))
+                    .fold(0.0, f32::max);
+                (here, likeness)
+            };
+            let (a, b) = (closeness(*x), closeness(*y));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(y.cmp(x))
+        });
+        if let Some(to) = nearest {
+            group.iter_mut().filter(|g| **g == weak).for_each(|g| *g = to);
+        }
+    }
+    if strong.is_empty() && weak_groups.len() > 1 {
+        // Several nameless ones may all be the same.
+        let first = group[0];
+        group.fill(first);
+    }
+    let mut found: Vec<usize> = distinct(&group).collect();
+    found.sort_unstable();
+    found.into_iter().map(|g| origin(&told, members_of(&group, g))).collect()
+}
+
+fn distinct(group: &[usize]) -> impl Iterator<Item = usize> {
+    let mut seen: Vec<usize> = group.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.into_iter()
+}
+
+fn members_of(group: &[usize], of: usize) -> impl Iterator<Item = usize> {
+    group.iter().enumerate().filter(move |(_, g)| **g == of).map(|(i, _)| i)
+}
+
+fn origin(told: &[Told<'_>], members: impl Iterator<Item = usize>) -> Origin {
+    let mut members: Vec<&Told<'_>> = members.map(|i| &told[i]).collect();
+    // The strongest and fullest name leads.
+    members.sort_by_key(|told| (told.weak, std::cmp::Reverse(name::fullness(&told.speaker.name))));
+    let name = members[0].speaker.name.clone();
+    let mut also: Vec<String> =
+        members.iter().map(|told| told.speaker.name.clone()).filter(|other| *other != name).collect();
+    also.sort();
+    also.dedup();
+    let mut reports: Vec<String> = members.iter().map(|told| told.report.to_owned()).collect();
+    reports.sort();
+    reports.dedup();
+    Origin { name, also, reports }
+}
+
+struct Told<'a> {
+    speaker: &'a Speaker,
+    report: &'a str,
+    shingles: &'a [u32],
+    /// Names nobody: "officials", "one report", or an agency that reports without saying on whose word.
+    weak: bool,
+}
+
+impl<'a> Told<'a> {
+    fn new(head: &'a Head, member: &'a Proposition) -> Option<Told<'a>> {
+        let speaker = member.speaker.as_ref()?;
+        let weak = is_nameless(speaker) || onrecord::article::is_agency(&speaker.name);
+        Some(Told { speaker, report: &head.name, shingles: &member.shingles, weak })
+    }
+
+    fn is_same(&self, other: &Told<'_>) -> bool {
+        name::same(&self.speaker.name, &other.speaker.name)
+            || speaks_for(self.speaker, other.speaker)
+            || speaks_for(other.speaker, self.speaker)
+            || (self.shingles.len() >= 4 && copy::containment(self.shingles, other.shingles) >= 0.6)
+    }
+}
+
+/// Whether a source is not told apart from others of its kind.
+fn is_nameless(speaker: &Speaker) -> bool {
+    if matches!(speaker.kind, SourceKind::Anonymous | SourceKind::None) {
+        return true;
+    }
+    let named = words(&speaker.name).any(|(_, word)| word.starts_with(char::is_uppercase));
+    let lower = speaker.name.to_lowercase();
+    // "Officials" at the start of a sentence.
+    let nameless = words(&lower).last().is_some_and(|(_, head)| NAMELESS.contains(head));
+    nameless && (!named || words(&lower).count() <= 2)
+}
+
+/// Whether the first is described as belonging to the body that the second is.
+fn speaks_for(person: &Speaker, body: &Speaker) -> bool {
+    let full = words(&body.name).filter(|(_, word)| word.starts_with(char::is_uppercase)).count();
+    full >= 2
+        && person.name != body.name
+        && person.described.iter().any(|words| words.to_lowercase().contains(&body.name.to_lowercase()))
+}

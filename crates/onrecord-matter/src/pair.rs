@@ -1,0 +1,146 @@
+//! Whether two propositions belong to one matter: features of a pair, and a logistic decision on them.
+
+use crate::copy;
+use crate::figure::Agreement;
+use crate::proposition::{Head, Proposition};
+use crate::term::{Term, covered, likeness};
+use crate::{Lexicon, weights};
+
+/// How many features a pair has.
+pub const FEATURES: usize = 18;
+
+/// Their names, in order.
+pub const NAMES: [&str; FEATURES] = [
+    "one",
+    "covered",
+    "covered, less",
+    "covered, more",
+    "like the rarest",
+    "equal figures",
+    "figures in conflict",
+    "figures of one alone",
+    "shared names",
+    "different names",
+    "shared places",
+    "different places",
+    "days between",
+    "days unknown",
+    "one theme",
+    "one report",
+    "opposed",
+    "verbatim",
+];
+
+/// What speaks for and against a pair, in the order of [`NAMES`]; each from 0 to 1.
+#[must_use]
+pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposition)) -> [f32; FEATURES] {
+    let ((head_a, a), (head_b, b)) = (a, b);
+    let of_a = covered(lexicon, &a.terms, &b.terms);
+    let of_b = covered(lexicon, &b.terms, &a.terms);
+    let mean = if of_a + of_b > 0.0 { 2.0 * of_a * of_b / (of_a + of_b) } else { 0.0 };
+    let (equal, conflict) = figures(lexicon, a, b);
+    let alone = a.figures.is_empty() != b.figures.is_empty();
+    let (shared_names, different_names) = names(a, b);
+    let (shared_places, different_places) = places(head_a, a, head_b, b);
+    let gap = a.frame.zip(b.frame).map(|(a, b)| a.gap(b));
+    let same_report = std::ptr::eq(head_a, head_b) || head_a == head_b;
+    let flag = |is: bool| if is { 1.0 } else { 0.0 };
+    [
+        1.0,
+        mean,
+        of_a.min(of_b),
+        of_a.max(of_b),
+        rarest(lexicon, a, b).min(rarest(lexicon, b, a)),
+        flag(equal),
+        flag(conflict),
+        flag(alone),
+        shared_names,
+        flag(different_names),
+        shared_places,
+        flag(different_places),
+        gap.map_or(0.0, |days| (1.0 + days as f32).ln() / 366f32.ln()).min(1.0),
+        flag(gap.is_none()),
+        if same_report { 1.0 } else { theme(head_a, head_b) },
+        flag(same_report),
+        flag(a.positive != b.positive),
+        copy::containment(&a.shingles, &b.shingles),
+    ]
+}
+
+/// How likely it is that the two belong to one matter, 0 to 1.
+#[must_use]
+pub fn likelihood(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposition)) -> f32 {
+    // Most candidates share a word or two; they are told at once.
+    if !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| term.key == other.key))
+        && !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| likeness(lexicon, term, other) > 0.3))
+    {
+        return 0.0;
+    }
+    let features = features(lexicon, a, b);
+    let sum: f32 = features.iter().zip(weights::PAIR).map(|(feature, weight)| feature * weight).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// How well the weightiest word of one that is no name is met in the other.
+fn rarest(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> f32 {
+    let mut own: Vec<&Term> = a.terms.iter().filter(|term| !term.name).collect();
+    own.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.word.cmp(&b.word)));
+    let top = &own[..own.len().min(2)];
+    let met = |term: &&Term| b.terms.iter().map(|other| likeness(lexicon, term, other)).fold(0.0, f32::max);
+    if top.is_empty() { 0.0 } else { top.iter().map(met).sum::<f32>() / top.len() as f32 }
+}
+
+/// Whether they give the same figure, and whether they give figures for one measure that cannot both be.
+fn figures(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> (bool, bool) {
+    let (mut equal, mut conflict) = (false, false);
+    for x in &a.figures {
+        for y in &b.figures {
+            match x.agreement(lexicon, y) {
+                Agreement::Equal => equal = true,
+                Agreement::Conflict => conflict = true,
+                Agreement::Compatible | Agreement::Unlike => {}
+            }
+        }
+    }
+    (equal, conflict && !equal)
+}
+
+/// The share of the names of both that both have, and whether both have some but none in common.
+fn names(a: &Proposition, b: &Proposition) -> (f32, bool) {
+    let of = |proposition: &Proposition| {
+        let mut keys: Vec<u64> = proposition.terms.iter().filter(|term| term.name).map(|term| term.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    };
+    overlap(&of(a), &of(b))
+}
+
+/// The same of the places in their sentences; parts of the region that both reports are about tell two apart, the region does
+/// not.
+fn places(head_a: &Head, a: &Proposition, head_b: &Head, b: &Proposition) -> (f32, bool) {
+    let (shared, _) = overlap(&a.around, &b.around);
+    let (_, different) = overlap(&local_places(head_a, a), &local_places(head_b, b));
+    (shared, different)
+}
+
+/// The places of a proposition's sentence that are parts of what its report is about: not the two places it names most.
+pub(crate) fn local_places(head: &Head, proposition: &Proposition) -> Vec<u64> {
+    let general = |place: &u64| head.places.iter().take(2).any(|(known, _)| known == place);
+    proposition.around.iter().filter(|place| !general(place)).copied().collect()
+}
+
+fn overlap(a: &[u64], b: &[u64]) -> (f32, bool) {
+    let both = a.iter().filter(|key| b.contains(key)).count();
+    let all = a.len() + b.len() - both;
+    let share = if all == 0 { 0.0 } else { both as f32 / all as f32 };
+    (share, both == 0 && !a.is_empty() && !b.is_empty())
+}
+
+/// The cosine of what two reports are about, their places among it.
+fn theme(a: &Head, b: &Head) -> f32 {
+    let dot = |a: &[(u64, f32)], b: &[(u64, f32)]| -> f32 {
+        a.iter().filter_map(|(key, x)| b.iter().find(|(other, _)| other == key).map(|(_, y)| x * y)).sum()
+    };
+    (dot(&a.theme, &b.theme) + dot(&a.places, &b.places)) / 2.0
+}

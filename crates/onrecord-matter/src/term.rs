@@ -1,0 +1,155 @@
+//! Terms: the words of a claim that carry its matter, and how well those of two claims cover each other.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Lexicon;
+use crate::hash::Hash;
+
+/// The least weight of a word that is kept: what a third of all reports have says little of any.
+const LEAST: f32 = 0.12;
+/// What a word counts at least, so that a common verb is not lost among rare names.
+const FLOOR: f32 = 0.35;
+/// Cosines up to the first count for nothing, from the second on for the same.
+const FAR: f32 = 0.45;
+const NEAR: f32 = 0.85;
+/// What two words of one class count at least.
+const ONE_CLASS: f32 = 0.8;
+/// What a word counts that stands in another part of the claim.
+const ASIDE: f32 = 0.4;
+/// What a word counts that only frames what is claimed.
+const FRAMING: f32 = 0.3;
+/// What two forms of one name count: "Zelensky", "Zelenskyy"; "Sumatra", "Sumatran".
+const NAMESAKE: f32 = 0.9;
+
+/// A word of a claim with what it counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Term {
+    /// In lower case.
+    pub(crate) word: String,
+    /// The word's class, or a hash of a name.
+    pub(crate) key: u64,
+    pub(crate) weight: f32,
+    /// Has no meaning beyond what it names.
+    pub(crate) name: bool,
+    /// Stands in another part of the claim.
+    pub(crate) aside: bool,
+}
+
+/// Words that frame what is claimed: data/framing.tsv.
+static FRAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../data/framing.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+});
+
+/// A word of a text where it stands, as bytes; numbers and marks are none.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + text[rest..].find(char::is_alphabetic)?;
+        let length = text[start..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - start);
+        rest = start + length;
+        Some((start, &text[start..rest]))
+    })
+}
+
+/// The terms of a part of a claim, each once; `whole` is the text that is shown for it, whose other words count less.
+pub(crate) fn terms(lexicon: &Lexicon, core: &str, whole: &str) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    let both = words(core).map(|(_, word)| (word, false)).chain(words(whole).map(|(_, word)| (word, true)));
+    for (written, aside) in both {
+        let word = written.to_lowercase();
+        if word.chars().nth(1).is_none() || terms.iter().any(|term| term.word == word) {
+            continue;
+        }
+        let known = lexicon.find(&word);
+        let telling = known.map_or(1.0, |known| lexicon.weight(known));
+        if telling < LEAST {
+            continue;
+        }
+        let name = known.is_none_or(|known| lexicon.is_name(known));
+        let key = match known {
+            Some(known) if !name => u64::from(lexicon.class(known)),
+            _ => Hash::of(stem(&word)),
+        };
+        // A word that is no name and in no table is more often a slip than a term.
+        let telling = if name && !written.starts_with(char::is_uppercase) { telling / 2.0 } else { telling };
+        let mut weight = FLOOR + (1.0 - FLOOR) * telling;
+        if FRAMES.contains(word.as_str()) {
+            weight *= FRAMING;
+        }
+        if aside {
+            weight *= ASIDE;
+        }
+        terms.push(Term { word, key, weight, name, aside });
+    }
+    terms
+}
+
+/// How well one claim's terms are covered by another's: the share of their weight that finds its like, 0 to 1.
+pub(crate) fn covered(lexicon: &Lexicon, terms: &[Term], by: &[Term]) -> f32 {
+    let mut weight = 0.0;
+    let mut found = 0.0;
+    for term in terms {
+        weight += term.weight;
+        let met = by
+            .iter()
+            .map(|other| likeness(lexicon, term, other) * if other.aside && !term.aside { ASIDE } else { 1.0 });
+        found += term.weight * met.fold(0.0, f32::max);
+    }
+    if weight == 0.0 { 0.0 } else { found / weight }
+}
+
+/// How far one term can stand for another, 0 to 1.
+pub(crate) fn likeness(lexicon: &Lexicon, a: &Term, b: &Term) -> f32 {
+    if a.word == b.word {
+        return 1.0;
+    }
+    match (a.name, b.name) {
+        (true, true) if a.key == b.key => NAMESAKE,
+        (false, false) => {
+            let (Some(x), Some(y)) = (lexicon.find(&a.word), lexicon.find(&b.word)) else { return 0.0 };
+            let close = ((lexicon.cosine(x, y) - FAR) / (NEAR - FAR)).clamp(0.0, 1.0);
+            if a.key == b.key { close.max(ONE_CLASS) } else { close }
+        }
+        _ => 0.0,
+    }
+}
+
+/// The beginning of a name that its spellings and its nationals share.
+pub(crate) fn stem(name: &str) -> &str {
+    let length = name.chars().count();
+    let kept = match length {
+        0..=4 => length,
+        5..=7 => 5,
+        _ => 6,
+    };
+    name.char_indices().nth(kept).map_or(name, |(end, _)| &name[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(a: &str, b: &str, least: f32, most: f32) {
+        let lexicon = Lexicon::embedded();
+        let covered = covered(&lexicon, &terms(&lexicon, a, ""), &terms(&lexicon, b, ""));
+        assert!((least..=most).contains(&covered), "{a} | {b}: {covered}");
+    }
+
+    #[test]
+    fn what_is_covered() {
+        check("the ferry sank off Torvik", "a ferry sank near Torvik", 0.9, 1.0);
+        check("twelve people were killed", "twelve are dead", 0.4, 1.0);
+        check("many houses were damaged", "homes were destroyed", 0.6, 1.0);
+        check("the mayor resigned", "a ferry sank", 0.0, 0.1);
+        check("", "a ferry sank", 0.0, 0.0);
+    }
+
+    #[test]
+    fn every_word_once() {
+        let found: Vec<_> = words("Bireun's 6.1-magnitude quake, Éire").map(|(_, word)| word).collect();
+        assert_eq!(found, ["Bireun", "s", "magnitude", "quake", "Éire"]);
+    }
+}
