@@ -275,13 +275,24 @@ impl Words<'_> {
         Some(Number { end, span, value: value * factor, form, scale: factor, suffix })
     }
 
-    /// "dozens", "thousands", "tens of thousands".
+    /// "dozens", "thousands", "tens of thousands", "several hundred".
     fn vague(&self, at: usize) -> Option<Number> {
         let unit = |word: &str| {
             let single = word.strip_suffix('s')?;
             scale(single).or((single == "ten").then_some(10.0))
         };
-        let first = unit(&self.lower(at))?;
+        let word = self.lower(at);
+        // "several hundred", "a few thousand"
+        let few = match (word.as_str(), self.lower(at + 1).as_str()) {
+            ("several", _) => at + 1,
+            ("a", "few") => at + 2,
+            _ => at,
+        };
+        if few > at {
+            let times = scale(&self.lower(few)).filter(|times| *times != 20.0)?;
+            return Some(self.made(at, few + 1, 2.0 * times, Form::Vague, 1.0));
+        }
+        let first = unit(&word)?;
         if self.lower(at + 1) == "of"
             && let Some(second) = unit(&self.lower(at + 2))
             && second > first
@@ -314,9 +325,15 @@ impl Words<'_> {
         Some(self.made(at, part + 1, above / below, Form::Fraction, 1.0))
     }
 
-    /// "two", "twenty-five", "a hundred and one", "half a million", "two and a half million", "a couple of".
+    /// "two", "sixfold", "twenty-five", "a hundred and one", "half a million", "two and a half million", "a couple of".
     fn spelled(&self, at: usize) -> Option<Number> {
         let first = self.lower(at);
+        if let Some(times) = first.strip_suffix("fold") {
+            let value = small(times).filter(|value| *value > 1.0).or_else(|| scale(times))?;
+            let number = self.made(at, at + 1, value, Form::Words, 1.0);
+            let span = Span::new(number.span.start(), number.span.start() + times.len());
+            return Some(Number { span, suffix: Span::new(span.end(), number.span.end()), ..number });
+        }
         // "half a million", "half-dozen", "a half dozen".
         let half = if first == "half" {
             Some(at + 1)
@@ -469,5 +486,10 @@ mod tests {
             ],
         );
         check("the tens and 9/11", &[("11", 11.0)]);
+        check(
+            "several hundred men, a few thousand, several men, a few",
+            &[("several hundred", 200.0), ("a few thousand", 2000.0)],
+        );
+        check("sixfold, a tenfold rise, the fold", &[("six", 6.0), ("ten", 10.0)]);
     }
 }

@@ -65,6 +65,7 @@ const UNITS: Table = Table::new(include_str!("../data/units.tsv"));
 const GOVERNING: Table = Table::new(include_str!("../data/governing.tsv"));
 const CHANGES: Table = Table::new(include_str!("../data/changes.tsv"));
 const UNDERSTOOD: Table = Table::new(include_str!("../data/understood.tsv"));
+const STREETS: Table = Table::new(include_str!("../data/streets.tsv"));
 const NUMBERED: Table = Table::new(include_str!("../data/numbered.tsv"));
 
 fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quantity>) {
@@ -73,6 +74,8 @@ fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quant
     let phrase = Phrase { text, tokens: &tokens, words, title: is_title(text, &tokens) };
     let first = quantities.len();
     let mut elided = Vec::new();
+    // Where the last quantity ended.
+    let mut after = usize::MAX;
     let mut timed = times.iter().peekable();
     let mut at = 0;
     while at < tokens.len() {
@@ -93,7 +96,18 @@ fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quant
         if found.elided {
             elided.push(quantities.len());
         }
+        let mut found = found;
+        // "more than 7.5 million crowns ($1.1 million)": what is converted in brackets is bounded alike.
+        if let (Some(last), [converted]) = (quantities[first..].last(), found.quantities.as_mut_slice())
+            && after == at.saturating_sub(1)
+            && phrase.word(after) == "("
+            && converted.bound == Bound::Exact
+            && converted.of.as_deref().is_some_and(is_money)
+        {
+            converted.bound = last.bound;
+        }
         at = found.end;
+        after = at;
         quantities.extend(found.quantities);
     }
     // "12 were killed and 20 people wounded": the noun stands with another number of the sentence.
@@ -114,7 +128,12 @@ fn is_adjective(text: &str, time: &Time) -> bool {
 
 /// Whether the thing counted is neither money, nor a share, nor a measure.
 fn is_thing(of: &str) -> bool {
-    of != "%" && !UNITS.has(of) && !(of.len() == 3 && of.bytes().all(|b| b.is_ascii_uppercase()))
+    of != "%" && !UNITS.has(of) && !is_money(of)
+}
+
+/// Whether it is the code of a currency.
+fn is_money(of: &str) -> bool {
+    of.len() == 3 && of.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// The tokens, where a currency is written on to a number ("AUD1.5m", "RM23") in two.
@@ -220,16 +239,35 @@ impl Phrase<'_> {
         if currency.is_none() && self.is_name(at, &number, end) {
             return None;
         }
+        if let Some(found) = self.ratio(at, &number, end).filter(|_| currency.is_none()) {
+            return Some(found);
+        }
         let first = self.unit(&number, currency, end);
+        let negative = self.sign(at, first.of.as_deref());
+        let at = negative.unwrap_or(at);
         let bound_from = if self.before(at) == "between" || self.before(at) == "from" { at - 1 } else { at };
         let (bound, bound_last) = self.bound(bound_from, start);
         if let Some(found) = self.range(at, &number, &first, bound, end) {
             return Some(found);
         }
-        let mut first = first;
+        let (mut first, mut number) = (first, number);
         if first.of.is_none() && self.word(first.end) == "to" && self.before(at) == "from" {
-            // "rose from 20 to 23 percent": both are shares.
-            first.of = self.number(first.end + 1, end, false).and_then(|second| self.unit(&second, None, end).of);
+            // "rose from 20 to 23 percent": both are shares. "From 12 to 15 billion euros": both are billions.
+            let second = self.number(first.end + 1, end, false).map(|second| {
+                let third = if self.is_hyphen(second.end) { self.number(second.end + 1, end, false) } else { None };
+                third.unwrap_or(second)
+            });
+            if let Some(second) = second {
+                let near = second.value / second.scale < number.value * 10.0 && number.value < 1000.0;
+                if number.scale == 1.0 && second.scale > 1.0 && near {
+                    number.value *= second.scale;
+                }
+                first.of = self.unit(&second, None, end).of;
+            }
+        }
+        if let Some(sign) = negative {
+            number.value = -number.value;
+            number.span = self.tokens[sign].span.cover(number.span);
         }
         let (bound, past) = self.bound_after(first.end, bound);
         let thing = match &first.of {
@@ -246,12 +284,84 @@ impl Phrase<'_> {
         if number.form == Form::Words && number.value == 1.0 && self.word(past) == "of" {
             return None;
         }
+        if of.is_none() && self.is_age(bound_last, &number) {
+            return None;
+        }
         let vague = number.form == Form::Vague;
         let bound = if vague && bound == Bound::Exact { Bound::AtLeast } else { bound };
         // The noun phrase may hold no other number, so that reading goes on behind the number alone.
         let end = last.max(past);
         let quantity = Quantity { span: number.span, value: number.value, to: None, bound, of, vague };
         Some(Found { end: end.max(number.end), quantities: vec![quantity], elided })
+    }
+
+    /// "one in five voters", "seven in 10": a share as two numbers.
+    fn ratio(&self, at: usize, number: &Number, end: usize) -> Option<Found> {
+        let whole = |number: &Number| {
+            matches!(number.form, Form::Digits | Form::Words) && number.value.fract() == 0.0 && number.suffix.is_empty()
+        };
+        let every = number.end + 1 + usize::from(self.word(number.end + 1) == "every");
+        let second = match (self.word(number.end), self.word(number.end + 1)) {
+            ("in", _) => self.number(every, end, false)?,
+            ("out", "of") => {
+                self.number(number.end + 2 + usize::from(self.word(number.end + 2) == "every"), end, false)?
+            }
+            _ => return None,
+        };
+        let round = [10.0, 20.0, 50.0, 100.0, 1000.0, 10_000.0, 100_000.0, 1_000_000.0].contains(&second.value);
+        // "Four out of six" may well be just these.
+        let usual = round || self.word(number.end) == "in" && (number.value == 1.0 || second.value < 10.0);
+        if !(whole(number) && whole(&second) && number.value > 0.0 && number.value < second.value && usual) {
+            return None;
+        }
+        let thing = self.counted(second.end, end, &second);
+        if thing.is_none()
+            && !is_closed(self.word(second.end))
+            && second.end < end.min(self.tokens.len())
+            && self.noun(second.end)
+        {
+            return None;
+        }
+        let (bound, _) = self.bound(at, at);
+        let quantity = Quantity {
+            span: number.span.cover(second.span),
+            value: number.value / second.value,
+            to: None,
+            bound,
+            of: thing.as_ref().map(|thing| thing.span.of(self.text).to_owned()),
+            vague: false,
+        };
+        let end = thing.map_or(second.end, |thing| thing.end);
+        Some(Found { end: end.max(second.end), quantities: vec![quantity], elided: false })
+    }
+
+    /// The token of a minus before a number: the word, or the mark before degrees and shares.
+    fn sign(&self, at: usize, of: Option<&str>) -> Option<usize> {
+        let sign = at.checked_sub(1)?;
+        let counts = sign > 0 && self.word(sign - 1).starts_with(|c: char| c.is_ascii_digit());
+        let mark = matches!(self.word(sign), "-" | "−" | "–") && self.glued(at) && !self.glued(sign);
+        let scale = of.is_some_and(|of| matches!(of, "C" | "F" | "°C" | "°F" | "%" | "degrees"));
+        (self.word(sign) == "minus" && !counts || mark && scale && sign > 0).then_some(sign)
+    }
+
+    /// Whether a bound makes an age of a number behind people: "children under 5", "women over 40".
+    fn is_age(&self, bound: usize, number: &Number) -> bool {
+        let aged = matches!(self.word(bound), "under" | "over" | "above" | "below" | "younger" | "older");
+        number.value < 120.0 && aged && bound > 0 && self.plural(bound - 1)
+    }
+
+    /// Whether a number leads an address: "14 Harbour Road".
+    fn is_address(&self, next: usize) -> bool {
+        let capital = |at: usize| self.written(at).starts_with(char::is_uppercase);
+        let part = |at: usize| capital(at) || self.word(at).starts_with(|c: char| c.is_ascii_digit());
+        let mut last = next;
+        while last < next + 4 && part(last) {
+            if capital(last) && STREETS.has(self.word(last)) {
+                return !self.plural(last + 1);
+            }
+            last += 1;
+        }
+        false
     }
 
     /// The sign of a currency that begins at `at`, and where its number begins.
@@ -317,6 +427,9 @@ impl Phrase<'_> {
         if number.form == Form::Fraction && (self.word(at) == "half" && OTHER_HALVES.contains(&before)) {
             return true;
         }
+        if digits && number.scale == 1.0 && (self.is_address(next) || self.is_model(at)) {
+            return true;
+        }
         let plural = self.plural(next);
         // "44-year-old", "aged 44", "Brandt, 44,"
         let old = if self.is_hyphen(next) { next + 1 } else { next };
@@ -368,6 +481,21 @@ impl Phrase<'_> {
             }
         }
         self.is_score(number)
+    }
+
+    /// Whether a number is the end of a name that things are called by: "Model 3 sedans", "14 Leopard 2 tanks".
+    fn is_model(&self, at: usize) -> bool {
+        let capital = at > 0 && self.written(at - 1).starts_with(char::is_uppercase);
+        if !capital || self.title {
+            return false;
+        }
+        let led = at.checked_sub(2).is_some_and(|lead| match self.word(lead) {
+            "a" | "an" => true,
+            // "In the Netherlands 12 people died."
+            "the" => lead > 0 && !is_closed(self.word(lead - 1)),
+            word => word.starts_with(|c: char| c.is_ascii_digit()) && !self.glued(lead),
+        });
+        NUMBERED.has(self.before(at)) || led
     }
 
     /// "a 2-1 win", "the 5-4 ruling", "2-0 down", a telephone number.
@@ -453,6 +581,18 @@ impl Phrase<'_> {
         if self.word(of) == "u" && self.word(of + 2) == "s" && self.word(of + 4) == "dollars" {
             return Unit { end: of + 5, of: Some("USD".to_owned()), money: true };
         }
+        if self.word(next) == "°" {
+            let scale = matches!(self.written(next + 1), "C" | "F") && self.glued(next + 1);
+            return if scale {
+                made(next + 2, &format!("°{}", self.written(next + 1)))
+            } else {
+                made(next + 1, "degrees")
+            };
+        }
+        // "a 12,000-strong crew"
+        if hyphen && self.word(next + 1) == "strong" {
+            return Unit { end: next + 2, of: None, money: false };
+        }
         let bounds = matches!(self.word(next + 1), "plus" | "odd" | "ish" | "something");
         if hyphen && !bounds && !is_closed(self.word(next + 1)) && self.word(next + 1).starts_with(char::is_alphabetic)
         {
@@ -477,7 +617,9 @@ impl Phrase<'_> {
                     break;
                 }
                 if let Some(bound) = BOUNDS.get(&phrase) {
-                    return (named(bound), end - count);
+                    // "10 percent more than the 50"
+                    let compared = phrase.ends_with(" than") && self.is_measure(end - count);
+                    return if compared { (Bound::Exact, at) } else { (named(bound), end - count) };
                 }
             }
         }
@@ -487,11 +629,20 @@ impl Phrase<'_> {
                 let phrase = self.words[at - 1 - count..at - 1].join(" ");
                 // "over the five" is no bound, "more than the five" is.
                 if let Some(bound) = BOUNDS.get(&phrase).filter(|_| count > 1 || self.before(at) == "another") {
+                    if phrase.ends_with(" than") && self.is_measure(at - 1 - count) {
+                        break;
+                    }
                     return (named(bound), at - 1 - count);
                 }
             }
         }
         (Bound::Exact, at)
+    }
+
+    /// Whether the word before `at` ends a measure, so that "more than" behind it compares and bounds nothing.
+    fn is_measure(&self, at: usize) -> bool {
+        matches!(self.before(at), "%" | "percent" | "cent" | "times" | "points" | "fold")
+            || self.before(at).starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// Whether a word takes the preposition after it: "information about", "a dispute over".
@@ -506,8 +657,8 @@ impl Phrase<'_> {
     fn bound_after(&self, at: usize, before: Bound) -> (Bound, usize) {
         let hyphen = usize::from(self.is_hyphen(at) && self.glued(at));
         match (self.word(at), self.word(at + 1)) {
-            ("or", "more") => (Bound::AtLeast, at + 2),
-            ("or", "fewer" | "less") => (Bound::AtMost, at + 2),
+            ("or", "more" | "above" | "higher") | ("and", "above" | "up" | "counting") => (Bound::AtLeast, at + 2),
+            ("or", "fewer" | "less" | "below" | "lower") => (Bound::AtMost, at + 2),
             ("or", "so") => (Bound::About, at + 2),
             ("+", _) => (Bound::AtLeast, at + 1),
             _ => match self.word(at + hyphen) {
@@ -594,7 +745,18 @@ impl Phrase<'_> {
             from += 1;
             partitive = true;
         }
-        while matches!(self.word(from), "more" | "other" | "additional" | "further" | "extra" | "such" | "or") {
+        // "four of the six bridges": the bridges, which are counted by themselves too.
+        let mut inner = None;
+        if partitive
+            && number.form != Form::Vague
+            && let Some(whole) = self.number(from, end, false).filter(|whole| whole.suffix.is_empty())
+            && matches!(whole.form, Form::Digits | Form::Words)
+            && !self.is_hyphen(whole.end)
+        {
+            inner = Some(from);
+            from = whole.end;
+        }
+        while matches!(self.word(from), "more" | "other" | "additional" | "further" | "extra" | "such") {
             from += 1;
         }
         let singular = number.value == 1.0 || partitive || number.form == Form::Fraction;
@@ -633,8 +795,15 @@ impl Phrase<'_> {
             if !word.starts_with(char::is_alphanumeric) || closed {
                 break;
             }
-            if word.starts_with(|c: char| c.is_ascii_digit()) && head.is_none() && last == from {
-                break;
+            if word.starts_with(|c: char| c.is_ascii_digit()) && head.is_none() {
+                // "Leopard 2 tanks", "F-16 jets"
+                let named =
+                    last > from && (self.is_hyphen(last - 1) || self.written(last - 1).starts_with(char::is_uppercase));
+                if !named {
+                    break;
+                }
+                last += 1;
+                continue;
             }
             if self.plural(last) {
                 head = Some(last);
@@ -677,7 +846,7 @@ impl Phrase<'_> {
         if head < from {
             return None;
         }
-        Some(Thing { end: head + 1, span: self.tokens[from].span.cover(self.tokens[head].span) })
+        Some(Thing { end: inner.unwrap_or(head + 1), span: self.tokens[from].span.cover(self.tokens[head].span) })
     }
 
     /// Whether a word is a plural noun in small letters, or one whose plural has no ending.
@@ -842,7 +1011,7 @@ mod tests {
 
     #[test]
     fn tables() {
-        for table in [BOUNDS, CURRENCIES, UNITS, NUMBERED, GOVERNING, CHANGES, UNDERSTOOD] {
+        for table in [BOUNDS, CURRENCIES, UNITS, NUMBERED, GOVERNING, STREETS, CHANGES, UNDERSTOOD] {
             table.check();
         }
         for (words, bound) in BOUNDS.lines() {
@@ -866,6 +1035,11 @@ mod tests {
         check("[One|1 soldier] soldier died. One of the captives lived, and one day no one knew.");
         check("A [20|20 mile]-mile stretch and a [three|3 member]-member panel.");
         check("It weighs [20|20 km]km and [500|500 kg] kg.");
+        check("It fell to [minus 20|-20 degrees] degrees, then [-5|-5 C]C; [38|38 °C]°C is rare.");
+        check(
+            "They sent [14|14 Leopard 2 tanks] Leopard 2 tanks, [six|6 F-16 jets] F-16 jets and [300|300 Model 3 cars] Model 3 cars.",
+        );
+        check("A [12,000|12000 crew]-strong crew.");
         check("[Two|2 people] more people came, and [12|12 wounded soldiers] wounded soldiers.");
     }
 
@@ -879,6 +1053,9 @@ mod tests {
         check("[20|>=20 people] or more people; [30|~30 men] or so men; [40|>=40 shops]-plus shops.");
         check("Concerns about [20|20 men] men and a dispute over [five|5 islands] islands.");
         check("At least another [20|>=20 men] men were held.");
+        check("It is [10|10 %] percent more than the £[1.9bn|1900000000 GBP] planned.");
+        check("It was fined more than [7.5 million|>7500000 EUR] euros ($[8.1 million|>8100000 USD]).");
+        check("[Ten|10 women] women and [four|4 children] children under 5 fell ill.");
     }
 
     #[test]
@@ -887,6 +1064,7 @@ mod tests {
             "[Thousands|>=2000? troops] of troops, [dozens|>=24? men] of men, [tens of thousands|>=20000? people] of people.",
         );
         check("More than [a hundred|>100 homes] homes and [hundreds|>=200? roofs] of roofs.");
+        check("[Several hundred|>=200? drones] drones and [a few thousand|>=2000? men] men.");
     }
 
     #[test]
@@ -897,6 +1075,13 @@ mod tests {
         check("Support fell [4.28|4.28 %] percent to [60|60 %]%, by [3|3 percentage points] percentage points.");
         check("[Two-thirds|0.667 voters] of voters and [a third|0.333 members] of the members.");
         check("[Half|0.5 population] the population");
+        check(
+            "[One in five|0.2 voters] voters and [seven in 10|0.7 farmers] farmers agree; [three in five|0.6] do not.",
+        );
+        check(
+            "Up to [a third|<=0.333 homes] of the [3,400|3400 homes] homes, [four|4 bridges] of the [six|6 bridges] bridges.",
+        );
+        check("Sales grew more than [six|>6 fold]fold.");
         check("It cost $[200 to $4 million|200..4000000 USD].");
     }
 
@@ -907,6 +1092,7 @@ mod tests {
         check("It is $[89 to $93 billion|89000000000..93000000000 USD].");
         check("It rose from [10|10 %] to [20|20 %] percent. It costs between nearly $[5 and $9|~5..9 USD].");
         check("It rose from [10|10 %] percent to [20|20 %] percent.");
+        check("It rose from [12|12000000000 EUR] to [15.5 billion|15500000000 EUR] euros.");
     }
 
     #[test]
@@ -925,6 +1111,7 @@ mod tests {
 
     #[test]
     fn what_counts_nothing() {
+        check("She lives at 14 Harbour Road, he at 9 East 71st Street.");
         check("A Boeing 747, Flight 370, Windows 10, Area 51, Section 8 and No. 5.");
         check("On 9 April 2025 at 6:22 a.m., for three days, she won 2-1 and 6-3.");
         check("Ida Brandt, 44, a 44-year-old, aged 44, met Okafor (37).");

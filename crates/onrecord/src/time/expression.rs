@@ -1208,7 +1208,9 @@ impl Scan<'_> {
             }
         }
         if let Some(unit) = Unit::named(word).filter(|_| word.ends_with('s') && word != "seconds") {
-            if matches!(self.before(at), "early" | "late" | "wee" | "small") {
+            // "three-quarters", "three quarters of the homes"
+            let part = unit == Unit::Quarter && self.word(at + 1) == "of";
+            if part || self.glued(at) || matches!(self.before(at), "early" | "late" | "wee" | "small") {
                 return None;
             }
             let led = matches!(self.before(at), "for" | "in" | "within" | "after" | "over" | "of" | "recent");
@@ -1255,7 +1257,7 @@ impl Scan<'_> {
         match unit {
             // "a second term", "a quarter of them", "weekend" and abbreviations that are words.
             Unit::Second if article || !plural && !hyphen => return None,
-            Unit::Quarter if !plural => return None,
+            Unit::Quarter if !plural || self.word(name + 1) == "of" => return None,
             Unit::Minute | Unit::Hour | Unit::Week | Unit::Year
                 if unit_word.len() < 4 && self.digits(name - 1, 4).is_none() =>
             {
