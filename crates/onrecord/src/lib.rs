@@ -11,6 +11,8 @@ mod entity;
 #[doc(hidden)]
 pub mod fuzzing;
 mod lemma;
+#[cfg(test)]
+mod marked;
 mod mention;
 pub mod model;
 mod number;

@@ -293,34 +293,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Block, BlockKind, quotation, sentence, token};
+    use crate::marked;
 
     fn read(text: &str, mentions: &[Mention]) -> Vec<Place> {
-        let blocks = [Block { kind: BlockKind::Paragraph, span: Span::new(0, text.len()).trim(text) }];
-        let tokens = token::tokenize(text, &blocks);
-        let sentences = sentence::split(text, &blocks, &tokens, &quotation::pair(text, &blocks));
+        let (sentences, tokens) = marked::paragraph(text);
         places(text, &sentences, &tokens, mentions)
     }
 
     /// Places stand in square brackets, after a bar with the country, and the name where it is another.
     #[track_caller]
     fn check(expected: &str) {
-        let mut text = String::new();
-        let mut rest = expected;
-        while let Some((before, marked)) = rest.split_once('[') {
-            let (inside, after) = marked.split_once(']').expect("brackets are closed");
-            text += before;
-            text += inside.split_once('|').map_or(inside, |(words, _)| words);
-            rest = after;
-        }
-        text += rest;
-        let mut shown = text.clone();
-        for place in read(&text, &[]).iter().rev() {
-            let name = if place.name == place.span.of(&text) { String::new() } else { format!(" {}", place.name) };
-            shown.insert_str(place.span.end(), &format!("|{}{name}]", place.country.unwrap_or("")));
-            shown.insert(place.span.start(), '[');
-        }
-        assert_eq!(shown, expected);
+        marked::check(expected, |text| {
+            let told = |place: Place| {
+                let name = if place.name == place.span.of(text) { String::new() } else { format!(" {}", place.name) };
+                (place.span, format!("{}{name}", place.country.unwrap_or("")))
+            };
+            read(text, &[]).into_iter().map(told).collect()
+        });
     }
 
     #[test]
@@ -407,12 +396,7 @@ mod tests {
             let span = Span::new(at(cut.0), at(cut.0 + cut.1)).trim(&text);
             let mentions = [Mention { span, kind: EntityKind::Place }];
             let mentions = if span.is_empty() { &[][..] } else { &mentions[..] };
-            let mut end = 0;
-            for place in read(&text, mentions) {
-                prop_assert!(place.span.start() >= end && !place.span.is_empty());
-                prop_assert!(text.is_char_boundary(place.span.start()) && text.is_char_boundary(place.span.end()));
-                end = place.span.end();
-            }
+            marked::assert_in_order_and_apart(&text, read(&text, mentions).iter().map(|place| place.span));
         }
 
         #[test]

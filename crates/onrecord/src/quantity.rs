@@ -962,12 +962,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Block, BlockKind, quotation, sentence, time, token};
+    use crate::{marked, time};
 
     fn read(text: &str) -> Vec<Quantity> {
-        let blocks = [Block { kind: BlockKind::Paragraph, span: Span::new(0, text.len()).trim(text) }];
-        let tokens = token::tokenize(text, &blocks);
-        let sentences = sentence::split(text, &blocks, &tokens, &quotation::pair(text, &blocks));
+        let (sentences, tokens) = marked::paragraph(text);
         let times = time::times(text, &sentences, &tokens, None);
         quantities(text, &sentences, &tokens, &times)
     }
@@ -987,26 +985,14 @@ mod tests {
     /// two dots, a question mark where it is vague, and the thing counted.
     #[track_caller]
     fn check(expected: &str) {
-        let mut text = String::new();
-        let mut rest = expected;
-        while let Some((before, marked)) = rest.split_once('[') {
-            let (inside, after) = marked.split_once(']').expect("brackets are closed");
-            text += before;
-            text += inside.split_once('|').map_or(inside, |(words, _)| words);
-            rest = after;
-        }
-        text += rest;
-        let mut shown = text.clone();
-        for quantity in read(&text).iter().rev() {
+        let told = |quantity: Quantity| {
             let to = quantity.to.map_or(String::new(), |to| format!("..{to}"));
             let vague = if quantity.vague { "?" } else { "" };
-            let of = quantity.of.as_deref().map_or(String::new(), |of| format!(" {of}"));
-            let shape =
-                format!("|{}{}{to}{vague}{of}]", sign(quantity.bound), (quantity.value * 1000.0).round() / 1000.0);
-            shown.insert_str(quantity.span.end(), &shape);
-            shown.insert(quantity.span.start(), '[');
-        }
-        assert_eq!(shown, expected);
+            let of = quantity.of.map_or(String::new(), |of| format!(" {of}"));
+            let value = (quantity.value * 1000.0).round() / 1000.0;
+            (quantity.span, format!("{}{value}{to}{vague}{of}", sign(quantity.bound)))
+        };
+        marked::check(expected, |text| read(text).into_iter().map(told).collect());
     }
 
     #[test]
@@ -1140,12 +1126,11 @@ mod tests {
         fn in_order_and_apart(
             text in "((two|5|1,000|1.5|million|\\$|%|per cent|of|the|men|between|and|to|-|from|at least|or|more|dozens|half|a|one|km|old|year|AUD5|US|\\.|,|Kyiv|killed)( |)){0,16}",
         ) {
-            let mut end = 0;
-            for quantity in read(&text) {
-                prop_assert!(quantity.span.start() >= end && !quantity.span.is_empty());
+            let found = read(&text);
+            marked::assert_in_order_and_apart(&text, found.iter().map(|quantity| quantity.span));
+            for quantity in found {
                 prop_assert!(quantity.value.is_finite() && quantity.to.is_none_or(|to| to > quantity.value));
                 prop_assert!(quantity.of.is_none_or(|of| !of.is_empty() && of.trim() == of));
-                end = quantity.span.end();
             }
         }
 

@@ -38,9 +38,9 @@ pub(super) fn read(
         let span = tokens[at].span.cover(tokens[found.end - 1].span);
         times.push(Time { span, kind: found.kind, value: found.value });
         at = found.end;
-        for (start, end, value) in found.more {
+        for (start, end, kind, value) in found.more {
             let span = tokens[start].span.cover(tokens[end - 1].span);
-            times.push(Time { span, kind: TimeKind::Date, value: Some(value) });
+            times.push(Time { span, kind, value: Some(value) });
             at = end;
         }
     }
@@ -76,8 +76,8 @@ pub(super) struct Found {
     pub(super) is_period: bool,
     /// The time of day, where it names one and no day ("T06:22").
     clock: Option<String>,
-    /// Further days that share its month: "April 24 and 25".
-    more: Vec<(usize, usize, String)>,
+    /// Further days that share its month or recur with it: "April 24 and 25", "every Tuesday and Thursday".
+    more: Vec<(usize, usize, TimeKind, String)>,
 }
 
 impl Found {
@@ -468,8 +468,32 @@ impl Scan<'_> {
             end += 1;
         }
         if matches!(modifier, Some("every" | "each")) {
-            let value = format!("XXXX-WXX-{}", weekday.to_monday_one_offset());
-            return Found::new(end, TimeKind::Set, value);
+            let value = |weekday: Weekday| format!("XXXX-WXX-{}", weekday.to_monday_one_offset());
+            let mut found = Found::new(end, TimeKind::Set, value(weekday))?;
+            if matches!(self.word(end), "and" | "or")
+                && let Some(second) = words::weekday(self.word(end + 1)).filter(|_| self.capital(end + 1))
+            {
+                found.more.push((end + 1, end + 2, TimeKind::Set, value(second)));
+            }
+            return Some(found);
+        }
+        // "Wednesday last week", "Monday of next week"
+        let week = end + usize::from(self.word(end) == "of");
+        if self.word(week + 1) == "week"
+            && let Some(shift) = match self.word(week) {
+                "last" => Some(-1),
+                "this" => Some(0),
+                "next" => Some(1),
+                _ => None,
+            }
+        {
+            let monday = self.anchor.and_then(|anchor| {
+                let back = i64::from(anchor.weekday().to_monday_zero_offset());
+                anchor.checked_sub(back.days()).ok()?.checked_add(shift.weeks()).ok()
+            });
+            let day =
+                monday.and_then(|monday| monday.checked_add(i64::from(weekday.to_monday_zero_offset()).days()).ok());
+            return Found::date(week + 2, day.map(calendar::day_value));
         }
         // The date beside it says which one.
         let next = end + usize::from(self.word(end) == ",");
@@ -484,6 +508,15 @@ impl Scan<'_> {
         }
         let day = self.anchor.and_then(|anchor| self.weekday(anchor, weekday, modifier, lead, end));
         self.day_with_part(end, day, format!("XXXX-WXX-{}", weekday.to_monday_one_offset()))
+    }
+
+    /// Whether "last" is the verb: "will last 30 days".
+    fn is_verb_last(&self, at: usize) -> bool {
+        self.word(at) == "last"
+            && matches!(
+                self.before(at),
+                "will" | "would" | "to" | "could" | "may" | "might" | "can" | "should" | "must" | "not" | "ll"
+            )
     }
 
     /// The word that leads an expression, where one does, and where the rest begins.
@@ -504,7 +537,7 @@ impl Scan<'_> {
                 | "following"
                 | "previous"
         );
-        if !leads {
+        if !leads || self.is_verb_last(at) {
             return (None, at);
         }
         // "this past Tuesday", "this coming Friday".
@@ -523,6 +556,11 @@ impl Scan<'_> {
                 monday.checked_add(i64::from(weekday.to_monday_zero_offset()).days()).ok()
             }
             Some("coming" | "following") => anchor.nth_weekday(1, weekday).ok(),
+            Some("this") => {
+                let direction = self.direction(at, end);
+                let direction = if direction == Direction::Near { Direction::Future } else { direction };
+                calendar::weekday_near(anchor, weekday, direction)
+            }
             _ => calendar::weekday_near(anchor, weekday, self.direction(at, end)),
         }
     }
@@ -648,7 +686,7 @@ impl Scan<'_> {
             {
                 let date = date.and_then(|date| Date::new(date.year(), month, second).ok());
                 let value = date.map_or(format!("XXXX-{month:02}-{second:02}"), calendar::day_value);
-                found.more.push((link + 1, link + 2, value));
+                found.more.push((link + 1, link + 2, TimeKind::Date, value));
             }
             return Some(found);
         }
@@ -700,7 +738,9 @@ impl Scan<'_> {
         if attribute {
             return true;
         }
+        let joined = matches!(self.before(name), "to" | "and" | "or" | "-" | "–");
         let led = at < name
+            || joined && name >= 2 && words::month(self.word(name - 2)).is_some() && self.capital(name - 2)
             || matches!(
                 self.before(name),
                 "in" | "since"
@@ -983,6 +1023,9 @@ impl Scan<'_> {
         if let Some(found) = self.span_of(at) {
             return Some(found);
         }
+        if self.is_verb_last(at) {
+            return None;
+        }
         let word = self.word(at);
         let mut name = at + 1;
         let shift = match word {
@@ -1037,8 +1080,12 @@ impl Scan<'_> {
     /// A unit of time counted from what was told last: "the following month", "the previous year".
     fn unit_told(&self, at: usize, times: &[Time]) -> Option<Found> {
         let word = self.word(at + 1);
-        let unit = Unit::named(word).filter(|_| !word.ends_with('s'))?;
         let shift = if self.word(at) == "following" { 1 } else { -1 };
+        if let Some(weekday) = words::weekday(word).filter(|_| self.capital(at + 1)) {
+            let told = times.iter().rev().take(2).find_map(|time| day_in(time.value.as_deref()?, 10))?;
+            return self.day_with_part(at + 2, told.nth_weekday(shift, weekday).ok(), String::new());
+        }
+        let unit = Unit::named(word).filter(|_| !word.ends_with('s'))?;
         let least = match unit {
             Unit::Week => 10,
             Unit::Month => 7,
@@ -1115,6 +1162,9 @@ impl Scan<'_> {
     /// A length counted back or forward from the report: "the past two months", "recent days", "the next few years".
     fn span_of(&self, at: usize) -> Option<Found> {
         let word = self.word(at);
+        if self.is_verb_last(at) {
+            return None;
+        }
         if !matches!(
             word,
             "last" | "past" | "next" | "coming" | "recent" | "first" | "previous" | "following" | "latest"
@@ -1250,6 +1300,13 @@ impl Scan<'_> {
         let unit_word = self.word(name);
         let unit = Unit::named(unit_word)?;
         let plural = unit_word.ends_with('s');
+        // "It will one day be seen": no length.
+        if word == "one" && unit_word == "day" && name == at + 1 {
+            let modal = |word: &str| matches!(word, "will" | "would" | "may" | "might" | "could" | "can" | "ll");
+            if modal(self.before(at)) || modal(self.word(name + 1)) {
+                return Found::date(name + 1, "FUTURE_REF".to_owned());
+            }
+        }
         // "60 Minutes" is a programme.
         if self.capital(name) && self.digits(at, 3).is_some() && at > 0 && !self.capital(at - 1) {
             return None;
@@ -1402,6 +1459,11 @@ impl Scan<'_> {
             }
             "may" if !self.capital(at) => return Some(Direction::Future),
             "if" | "unless" => return Some(Direction::Future),
+            // "The offer expires on Friday", "they are to meet on Monday"
+            "opens" | "reopens" | "begins" | "starts" | "closes" | "expires" | "resumes" | "convenes" => {
+                return Some(Direction::Future);
+            }
+            "is" | "are" if self.word(at + 1) == "to" => return Some(Direction::Future),
             "scheduled" | "slated" | "planned" | "expected" | "poised" | "upcoming" if self.before(at) != "had" => {
                 return Some(Direction::Future);
             }

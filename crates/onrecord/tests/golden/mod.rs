@@ -160,6 +160,12 @@ impl Golden {
         field("certainty", listed(certainties.collect()));
         let quantities = claims().flat_map(|claim| &claim.quantities).map(quantity);
         field("quantities", listed(quantities.collect()));
+        let times = claims().flat_map(|claim| &claim.times);
+        let times = times.map(|time| format!("{} = {}", words.at(time.span), time.value.as_deref().unwrap_or("∅")));
+        field("times", listed(times.collect()));
+        let places = claims().flat_map(|claim| &claim.places);
+        let places = places.map(|place| format!("{} = {}", place.name, place.country.as_deref().unwrap_or("∅")));
+        field("places", listed(places.collect()));
         columns.join(" | ")
     }
 }
