@@ -33,7 +33,14 @@ pub(super) fn read(
             clocks.push((times.len(), found.clock));
         }
         if let Some(named) = found.value.as_deref().filter(|_| found.is_period) {
-            scan.period = Period::named(named, times.len()).map(|named| named.following(scan.period)).or(scan.period);
+            let ended = matches!(scan.word(found.end), "ended");
+            let over = |period: &Period| ended || anchor.is_none_or(|day| period.is_over(day));
+            let named = Period::named(named, times.len()).filter(over);
+            scan.period = named.map(|named| named.following(scan.period)).or(scan.period);
+        } else if let (Some("P6M" | "P9M"), Some(day)) = (found.value.as_deref(), anchor)
+            && matches!(scan.word(at), "the" | "first" | "latest")
+        {
+            scan.period = Some(Period::year_round(scan.period, day, times.len()));
         }
         let span = tokens[at].span.cover(tokens[found.end - 1].span);
         times.push(Time { span, kind: found.kind, value: found.value });
@@ -261,7 +268,7 @@ impl Scan<'_> {
         at > 0 && self.tokens.get(at).is_some_and(|token| token.span.start() == self.tokens[at - 1].span.end())
     }
 
-    fn before(&self, at: usize) -> &str {
+    pub(super) fn before(&self, at: usize) -> &str {
         at.checked_sub(1).map_or("", |before| self.word(before))
     }
 
@@ -269,7 +276,7 @@ impl Scan<'_> {
         self.written(at).starts_with(char::is_uppercase)
     }
 
-    fn number(&self, at: usize) -> Option<Number> {
+    pub(super) fn number(&self, at: usize) -> Option<Number> {
         number::number(self.text, self.tokens, at, self.tokens.len(), false)
     }
 
@@ -642,6 +649,9 @@ impl Scan<'_> {
         {
             return (next + 1, Some(year));
         }
+        if let Some((end, year)) = self.year_in_words(next) {
+            return (end, Some(year));
+        }
         let of = at + usize::from(self.word(at) == "of");
         let shift = match (self.word(of), self.word(of + 1)) {
             ("last", "year") => -1,
@@ -830,6 +840,9 @@ impl Scan<'_> {
 
     /// "1998", "2014-15", "fiscal 1998", "early 2005".
     fn year(&self, at: usize) -> Option<Found> {
+        if let Some((end, year)) = self.year_in_words(at) {
+            return Found::date(end, calendar::year_value(i32::from(year)));
+        }
         let (modifier, name) = self.modifier(at);
         let name = if matches!(modifier, Some("early" | "late" | "mid")) { self.after_hyphen(name) } else { at };
         let year = self.digits(name, 4).filter(|_| self.word(name).len() == 4)?;
@@ -1056,7 +1069,7 @@ impl Scan<'_> {
                 Found::new(name + 1, TimeKind::Duration, unit.duration(Some(1.0)))
             }
             Unit::Year if word == "last" && self.is_compared(at, name + 1) => {
-                Found::date(name + 1, self.period_before(times).or_else(|| self.shifted(unit, shift)))
+                Found::date(name + 1, self.period_before(at, times).or_else(|| self.shifted(unit, shift)))
             }
             _ => Found::date(name + 1, self.shifted(unit, shift)),
         }
@@ -1253,7 +1266,7 @@ impl Scan<'_> {
             }
             // "year-earlier", "year-ago"
             if matches!(self.word(hyphened), "earlier" | "ago") && unit != Unit::Second {
-                let period = if unit == Unit::Year { self.period_before(times) } else { None };
+                let period = if unit == Unit::Year { self.period_before(at, times) } else { None };
                 return Found::date(hyphened + 1, period.or_else(|| self.shifted(unit, -1)));
             }
         }
@@ -1268,7 +1281,7 @@ impl Scan<'_> {
             if !(led || goes_on) {
                 return None;
             }
-            return self.with_direction(at + 1, unit, None, times);
+            return self.with_direction(at, at + 1, unit, None, times);
         }
         let (name, count, article) = self.count(at)?;
         let (name, hyphen) = (self.after_hyphen(name), self.after_hyphen(name) > name);
@@ -1338,7 +1351,7 @@ impl Scan<'_> {
         if next > end && self.word(next) == "long" {
             end = next + 1;
         } else if next > end && article && matches!(self.word(next), "ago" | "earlier") {
-            return self.with_direction(next, unit, count, times);
+            return self.with_direction(at, next, unit, count, times);
         } else if article
             && !matches!(self.word(end), "ago" | "earlier")
             && matches!(self.before(at), "%" | "percent" | "times" | "million" | "billion")
@@ -1347,9 +1360,9 @@ impl Scan<'_> {
         }
         // "two years and three months" stays two; "a year and a half" is one.
         if count == Some(1.0) && self.word(end) == "and" && self.word(end + 1) == "a" && self.word(end + 2) == "half" {
-            return self.with_direction(end + 3, unit, Some(1.5), times);
+            return self.with_direction(at, end + 3, unit, Some(1.5), times);
         }
-        self.with_direction(end, unit, count, times)
+        self.with_direction(at, end, unit, count, times)
     }
 
     /// How many units follow, the index of what is counted, and whether an article says so.
@@ -1384,7 +1397,7 @@ impl Scan<'_> {
     }
 
     /// A length, or the time that "ago", "earlier" or "from now" makes of it.
-    fn with_direction(&self, end: usize, unit: Unit, count: Option<f64>, times: &[Time]) -> Option<Found> {
+    fn with_direction(&self, at: usize, end: usize, unit: Unit, count: Option<f64>, times: &[Time]) -> Option<Found> {
         let (past, sign) = match self.word(end) {
             "ago" | "earlier" => (end + 1, -1.0),
             "before" if matches!(self.word(end + 1), "" | "." | ",") => (end + 1, -1.0),
@@ -1397,7 +1410,7 @@ impl Scan<'_> {
         };
         #[expect(clippy::cast_possible_truncation, reason = "what does not fit in 32 bits is clamped, and has no date")]
         let shift = (count * sign).round() as i32;
-        let period = if unit == Unit::Year && shift == -1 { self.period_before(times) } else { None };
+        let period = if unit == Unit::Year && shift == -1 { self.period_before(at, times) } else { None };
         Found::date(past, period.or_else(|| self.shifted(unit, shift)))
     }
 

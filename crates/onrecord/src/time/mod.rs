@@ -108,7 +108,7 @@ mod tests {
         check("In [April|2025-04] 20 people died. From [January|2025-01] to [March|2025-03] it froze.");
         check("[Last October|2024-10] was warm; [early March|2025-03] was not.");
         check(
-            "It happened in [1998|1998], in [the 1990s|199X], in [the early '80s|198X] and in [the 20th century|19].",
+            "It happened in [1998|1998], in [nineteen ninety-six|1996], in [the 1990s|199X], in [the early '80s|198X] and in [the 20th century|19].",
         );
         check("It was the [1996|1996] law. In [2014-15|2014] he led.");
         check("It sold 2000 tickets, $1998 and 1,998 tons.");

@@ -1,10 +1,13 @@
 //! The periods of business reports: a quarter or a year that has been named stands for "the latest period" after it, and
 //! "a year earlier" beside its figures is the same quarter of the year before.
 
+use jiff::civil::Date;
+
 use super::Time;
 use super::calendar::{self, Unit};
 use super::expression::{Found, Scan};
 use super::words;
+use crate::number::Form;
 
 /// A quarter or a year that a report has given figures of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,17 @@ impl Period {
         }
     }
 
+    /// The whole year of it, or that of `day`: nine months are compared with those of the year before.
+    pub(super) fn year_round(period: Option<Period>, day: Date, at: usize) -> Period {
+        Period { year: period.map_or(day.year(), |period| period.year), quarter: None, at }
+    }
+
+    /// Whether it has ended by a day, so that there are figures of it.
+    pub(super) fn is_over(self, day: Date) -> bool {
+        let now = (day.year(), (day.month() + 2) / 3);
+        self.quarter.map_or(self.year <= now.0, |quarter| (self.year, quarter) < now)
+    }
+
     fn in_year(self, year: i16) -> String {
         match self.quarter {
             Some(quarter) => format!("{year:04}-Q{quarter}"),
@@ -62,10 +76,26 @@ impl Scan<'_> {
         self.period.filter(|period| times.len() <= period.at + REMEMBERED)
     }
 
-    /// The period a year before that which is told of, where the sentence gives figures.
-    pub(super) fn period_before(&self, times: &[Time]) -> Option<String> {
-        let told = self.period_told(times).filter(|_| self.has_figures())?;
+    /// The period a year before that which is told of, where the sentence gives figures or `at` is behind "from".
+    pub(super) fn period_before(&self, at: usize, times: &[Time]) -> Option<String> {
+        let compared = matches!(self.before(at), "from" | "than" | "with");
+        let told = self.period_told(times).filter(|_| compared || self.has_figures())?;
         Some(told.in_year(told.year - 1))
+    }
+
+    /// A year that is told in words: "nineteen ninety-six", "the year two thousand"; with the index behind it.
+    pub(super) fn year_in_words(&self, at: usize) -> Option<(usize, i16)> {
+        let hundreds = match self.word(at) {
+            "eighteen" => 1800,
+            "nineteen" => 1900,
+            "two" if self.word(at + 1) == "thousand" && self.before(at) == "year" => return Some((at + 2, 2000)),
+            _ => return None,
+        };
+        let next = self.after_hyphen(at + 1);
+        let number = self.number(next).filter(|number| number.form == Form::Words && number.scale == 1.0)?;
+        let plain = number.value.fract() == 0.0 && (13.0..100.0).contains(&number.value);
+        #[expect(clippy::cast_possible_truncation, reason = "it is below a hundred")]
+        plain.then_some((number.end, hundreds + number.value as i16))
     }
 
     /// Whether the sentence has sums of money or shares.
