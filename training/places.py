@@ -125,10 +125,10 @@ def main():
     countries = {c["iso"]: c for c in cache.get_countries().values() if c["population"] > 0 and c["iso"] not in ("AN", "CS")}
     found = collections.defaultdict(list)  # name -> (rank, population, country, kind)
     for code, country in countries.items():
-        found[country["name"]].append((0, country["population"], code, "country"))
+        found[country["name"].strip()].append((0, country["population"], code, "country"))
     for code, name in pairs(ALIASES):
         found[name].append((0, 0, code, "country"))
-    capitals = {(c["iso"], c["capital"].replace("'", "’")) for c in countries.values() if c["capital"]}
+    capitals = {(c["iso"], c["capital"].strip().replace("'", "’")) for c in countries.values() if c["capital"]}
     capitals |= set(pairs(CAPITALS))
     for city in cache.get_cities().values():
         if city["countrycode"] not in countries:
