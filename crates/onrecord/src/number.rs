@@ -38,7 +38,62 @@ pub(crate) enum Form {
 /// After the sign of a currency, letters that stand for millions elsewhere mean metres: `money` says which.
 pub(crate) fn number(text: &str, tokens: &[Token], at: usize, end: usize, money: bool) -> Option<Number> {
     let words = Words { text, tokens: &tokens[..end.min(tokens.len())] };
+    if !may_begin(words.word(at)) {
+        return None;
+    }
     words.digits(at, money).or_else(|| words.vague(at)).or_else(|| words.fraction(at)).or_else(|| words.spelled(at))
+}
+
+/// Whether a number may begin with a word: what most words are told by before anything else is looked at.
+fn may_begin(word: &str) -> bool {
+    const FIRST: [&str; 44] = [
+        "a",
+        "an",
+        "half",
+        "several",
+        "tens",
+        "dozen",
+        "dozens",
+        "scores",
+        "hundreds",
+        "thousands",
+        "lakhs",
+        "millions",
+        "crores",
+        "billions",
+        "trillions",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fourty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+    ];
+    let letter = word.starts_with(|c: char| c.is_ascii_alphabetic());
+    !letter || word.ends_with("fold") || FIRST.iter().any(|first| first.eq_ignore_ascii_case(word))
 }
 
 /// The value of a number below a hundred in one word.

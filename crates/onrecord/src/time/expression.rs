@@ -1473,7 +1473,7 @@ impl Scan<'_> {
             "may" if !self.capital(at) => return Some(Direction::Future),
             "if" | "unless" => return Some(Direction::Future),
             // "The offer expires on Friday", "they are to meet on Monday"
-            "opens" | "reopens" | "begins" | "starts" | "closes" | "expires" | "resumes" | "convenes" => {
+            "opens" | "reopens" | "begins" | "closes" | "expires" | "resumes" | "convenes" => {
                 return Some(Direction::Future);
             }
             "is" | "are" if self.word(at + 1) == "to" => return Some(Direction::Future),
