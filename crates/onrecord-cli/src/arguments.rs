@@ -12,7 +12,7 @@ use std::thread;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use onrecord::record::{Act, Certainty};
-use onrecord_ledger::{Edit, Query};
+use onrecord_ledger::{Edit, Order, Query};
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +25,12 @@ pub(crate) enum Command {
     Search(Search),
     /// Show what a source has said.
     Source(Search),
+    /// List the matters in a ledger.
+    Claims(Claims),
+    /// Show one matter.
+    Claim(Claim),
+    /// Say that two matters are one, or that claims make up one of their own.
+    Rule(Rule),
     /// Correct a statement in a ledger.
     Correct(Correct),
     /// Take a correction back.
@@ -115,8 +121,65 @@ pub(crate) struct Correct {
 pub(crate) struct Undo {
     /// The ledger.
     pub(crate) ledger: PathBuf,
-    /// The correction's number.
-    pub(crate) correction: i64,
+    /// Which correction.
+    pub(crate) which: Undone,
+}
+
+/// What can be taken back, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undone {
+    /// A correction of a statement.
+    Correction(i64),
+    /// A merge or a split.
+    Ruling(i64),
+}
+
+/// Which matters are listed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Claims {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// By what they are sorted.
+    pub(crate) order: Order,
+    /// Only those in which claims contradict each other.
+    pub(crate) disputed: bool,
+    /// How many are printed at most.
+    pub(crate) limit: usize,
+    /// How they are printed.
+    pub(crate) output: Output,
+}
+
+/// Which matter is shown.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Claim {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The matter's number.
+    pub(crate) matter: i64,
+    /// How it is printed.
+    pub(crate) output: Output,
+}
+
+/// What a person says of matters.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// What is so.
+    pub(crate) what: Ruling,
+    /// Who says so.
+    pub(crate) person: String,
+    /// Why.
+    pub(crate) why: Option<String>,
+}
+
+/// What is so of matters.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// The second is the first.
+    Merge(i64, i64),
+    /// These claims make up one of their own: each by its name in the ledger.
+    Split(Vec<String>),
 }
 
 /// Whose corrections are listed.
@@ -146,6 +209,8 @@ pub(crate) enum ExportFormat {
     Csv,
     /// JSON-LD, an article a line: schema.org and W3C Web Annotations
     Jsonld,
+    /// All matters as one JSON value: groups of claims, numbers, origins, contradictions
+    Groups,
     /// A folder with a text and an annotation file a report, for the tool brat
     Brat,
 }
@@ -296,6 +361,15 @@ enum TypedCommand {
     Search(TypedSearch),
     /// Show everything that a source has said, denied and declined to say
     Source(TypedSource),
+    /// List the matters: what several reports claim, deny or doubt
+    #[command(after_long_help = CLAIMS_MORE)]
+    Claims(TypedClaims),
+    /// Show one matter: who stands where, its figures over time, contradictions, origins
+    Claim(TypedClaim),
+    /// Say that two matters are one
+    Merge(TypedMerge),
+    /// Say that claims make up a matter of their own
+    Split(TypedSplit),
     /// Correct what the machine made of a statement
     ///
     /// The record stays as it was read. A correction lies over it, with who made it, when and why; it outlives another
@@ -451,10 +525,89 @@ struct TypedCorrect {
 struct Change<T>(Option<T>);
 
 #[derive(Debug, Args)]
+struct TypedClaims {
+    /// Only matters in which claims contradict each other
+    #[arg(long)]
+    disputed: bool,
+
+    /// What comes first: those in most reports, with most independent origins, or of the latest day
+    #[arg(long, value_enum, value_name = "BY", default_value_t = TypedOrder::Reports)]
+    sort: TypedOrder,
+
+    /// How many to print at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+
+    #[command(flatten)]
+    output: TypedOutput,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TypedOrder {
+    Reports,
+    Origins,
+    Newest,
+}
+
+#[derive(Debug, Args)]
+struct TypedClaim {
+    /// The matter, as claims prints it: C12
+    #[arg(value_name = "MATTER", value_parser = matter)]
+    matter: i64,
+
+    #[command(flatten)]
+    output: TypedOutput,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedMerge {
+    /// The matter that stays: C12
+    #[arg(value_name = "MATTER", value_parser = matter)]
+    into: i64,
+
+    /// The one that is the same
+    #[arg(value_name = "OTHER", value_parser = matter)]
+    from: i64,
+
+    #[command(flatten)]
+    ruling: TypedRuling,
+}
+
+#[derive(Debug, Args)]
+struct TypedSplit {
+    /// The claims, as search prints them: s17.2, r88
+    #[arg(value_name = "CLAIM", required = true)]
+    claims: Vec<String>,
+
+    #[command(flatten)]
+    ruling: TypedRuling,
+}
+
+#[derive(Debug, Args)]
+struct TypedRuling {
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+
+    /// Who says so [default: the name of the user]
+    #[arg(long = "as", value_name = "NAME")]
+    person: Option<String>,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
 struct TypedUndo {
-    /// The correction's number
-    #[arg(value_name = "N")]
-    correction: i64,
+    /// The number of a correction, 3, or of a merge or a split, m3
+    #[arg(value_name = "N", value_parser = undone)]
+    which: Undone,
 
     #[command(flatten)]
     ledger: TypedLedger,
@@ -572,6 +725,7 @@ Examples:
   onrecord read corpus.ndjson.gz folder/ -f ndjson > records.ndjson
   onrecord add corpus.ndjson.gz folder/     read them into ./onrecord.db
   onrecord search bridge --act deny         who denies what of a bridge
+  onrecord claims --disputed                what several reports claim, and do not agree on
   onrecord schema > record.schema.json
 
 Exit status:
@@ -606,6 +760,19 @@ Examples:
   onrecord search bridge cracks --act deny
   onrecord search '\"swing bridge\"' --by Quill --since 2024-05-01
   onrecord search --publisher Courier --own-voice --format csv
+
+Exit status:
+  0  something was found
+  1  nothing was found, or the ledger cannot be read
+  2  wrong usage";
+
+const CLAIMS_MORE: &str = "\
+Examples:
+  onrecord claims --disputed
+  onrecord claims --sort origins -n 50
+  onrecord claim C12
+  onrecord merge C12 C40 --why 'the same count'
+  onrecord split s17.2 r88
 
 Exit status:
   0  something was found
@@ -652,8 +819,28 @@ impl Typed {
             }
             TypedCommand::Correct(typed) => typed.meant(around).map(Command::Correct),
             TypedCommand::Undo(typed) => {
-                Ok(Command::Undo(Undo { ledger: typed.ledger.meant(around), correction: typed.correction }))
+                Ok(Command::Undo(Undo { ledger: typed.ledger.meant(around), which: typed.which }))
             }
+            TypedCommand::Claims(typed) => Ok(Command::Claims(Claims {
+                ledger: typed.ledger.meant(around),
+                order: match typed.sort {
+                    TypedOrder::Reports => Order::Reports,
+                    TypedOrder::Origins => Order::Origins,
+                    TypedOrder::Newest => Order::Newest,
+                },
+                disputed: typed.disputed,
+                limit: typed.limit,
+                output: typed.output.meant(around),
+            })),
+            TypedCommand::Claim(typed) => Ok(Command::Claim(Claim {
+                ledger: typed.ledger.meant(around),
+                matter: typed.matter,
+                output: typed.output.meant(around),
+            })),
+            TypedCommand::Merge(typed) => {
+                typed.ruling.meant(Ruling::Merge(typed.into, typed.from), around).map(Command::Rule)
+            }
+            TypedCommand::Split(typed) => typed.ruling.meant(Ruling::Split(typed.claims), around).map(Command::Rule),
             TypedCommand::Corrections(typed) => {
                 Ok(Command::Corrections(Corrections { ledger: typed.ledger.meant(around) }))
             }
@@ -690,11 +877,23 @@ impl TypedCorrect {
             let why = "say what is so instead: --act, --source, --certainty or --strike";
             return wrong(clap::error::ErrorKind::MissingRequiredArgument, why);
         }
-        let Some(person) = self.person.or_else(|| around.user.clone()) else {
-            return wrong(clap::error::ErrorKind::MissingRequiredArgument, "say who corrects it: --as NAME");
-        };
+        let person = person(self.person, around)?;
         Ok(Correct { ledger: self.ledger.meant(around), statement, edits, person, why: self.why })
     }
+}
+
+impl TypedRuling {
+    fn meant(self, what: Ruling, around: &Surroundings) -> Result<Rule, clap::Error> {
+        let person = person(self.person, around)?;
+        Ok(Rule { ledger: self.ledger.meant(around), what, person, why: self.why })
+    }
+}
+
+/// Who says something: who is named, else the user.
+fn person(named: Option<String>, around: &Surroundings) -> Result<String, clap::Error> {
+    named.or_else(|| around.user.clone()).ok_or_else(|| {
+        Typed::command().error(clap::error::ErrorKind::MissingRequiredArgument, "say who says so: --as NAME")
+    })
 }
 
 impl TypedExport {
@@ -817,6 +1016,19 @@ impl TypedReading {
 fn date(typed: &str) -> Result<Date, String> {
     let well_formed = typed.len() == 10 && typed.bytes().filter(|&byte| byte == b'-').count() == 2;
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
+}
+
+fn matter(typed: &str) -> Result<i64, String> {
+    let number = typed.strip_prefix(['C', 'c']).and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "a matter is written C12".to_owned())
+}
+
+fn undone(typed: &str) -> Result<Undone, String> {
+    let undone = match typed.strip_prefix('m') {
+        Some(ruling) => ruling.parse().map(Undone::Ruling),
+        None => typed.parse().map(Undone::Correction),
+    };
+    undone.map_err(|_| "a correction is written 3, a merge or a split m3".to_owned())
 }
 
 /// A statement's number, and perhaps that of a claim in it.

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use onrecord::Record;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::corrected::corrected;
 use crate::corrections;
 use crate::entries::{self, ClaimEntry, name};
 use crate::follow::{Follows, follow};
 use crate::found::{self, Document, Standing};
 use crate::ledger::{Ledger, Writer};
+use crate::matters::{self, Belonged, Matcher};
 use crate::origin::Origin;
 use crate::pack::{self, Hash};
 use crate::{Error, Result, address, day};
@@ -86,6 +88,8 @@ pub(crate) struct Batch {
     open: bool,
     /// Rows for the full-text index. It takes rows in their order with the least work.
     found: BTreeMap<i64, Document>,
+    /// Made when it is first needed.
+    matcher: Option<Matcher>,
 }
 
 impl Ledger {
@@ -131,6 +135,9 @@ impl Writer {
             return Ok(());
         }
         self.attempt(|connection, batch| {
+            if let Some(matcher) = &mut batch.matcher {
+                matcher.sum_up(connection)?;
+            }
             for (rowid, document) in std::mem::take(&mut batch.found) {
                 found::insert(connection, rowid, &document)?;
             }
@@ -149,7 +156,7 @@ impl Writer {
         }
         let done = run(connection, &mut self.batch);
         if done.is_err() {
-            self.batch = Batch::default();
+            self.batch.reset();
             if !connection.is_autocommit() {
                 // Of the two failures the first one tells more.
                 let _ = connection.execute_batch("ROLLBACK");
@@ -183,10 +190,12 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     connection.prepare_cached("UPDATE report SET current = ?2 WHERE id = ?1")?.execute([report, version])?;
     let Some((_, earlier, _)) = there else {
         insert_entries(connection, batch, version, &incoming.record, &Continued::default())?;
+        matters::match_version(connection, batch, version, &incoming.record, &Belonged::new())?;
         return Ok(Added::New(report));
     };
     let before = Before::load(connection, earlier)?;
     unfind(connection, batch, earlier)?;
+    matters::unmatch(connection, batch, earlier)?;
     let (statements, claims, changes) = before.compare(&incoming.record);
     let continued = Continued {
         // What was said in other words may have been corrected for its words: a correction does not carry over.
@@ -197,6 +206,7 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     };
     insert_entries(connection, batch, version, &incoming.record, &continued)?;
     corrections::settle_version(connection, batch, version)?;
+    matters::rematch(connection, batch, version)?;
     Ok(Added::Changed(report, changes))
 }
 
@@ -227,6 +237,8 @@ fn reread(connection: &Connection, batch: &mut Batch, incoming: &Incoming, versi
         statement,
         claim,
     };
+    let belonged = matters::belonged(connection, version)?;
+    matters::unmatch(connection, batch, version)?;
     connection.execute("DELETE FROM claim WHERE version = ?1", [version])?;
     connection.execute("DELETE FROM statement WHERE version = ?1", [version])?;
     connection.execute("UPDATE reading SET record = ?2 WHERE version = ?1", (version, &incoming.packed_record))?;
@@ -245,6 +257,7 @@ fn reread(connection: &Connection, batch: &mut Batch, incoming: &Incoming, versi
     insert_entries(connection, batch, version, &incoming.record, &continued)?;
     corrections::anchor(connection, version, &incoming.record)?;
     corrections::settle_version(connection, batch, version)?;
+    matters::match_version(connection, batch, version, &corrected(connection, version)?, &belonged)?;
     Ok(Added::Reread(report, changes))
 }
 
@@ -349,6 +362,19 @@ fn insert_entries(
 }
 
 impl Batch {
+    pub(crate) fn matcher(&mut self) -> &mut Matcher {
+        self.matcher.get_or_insert_default()
+    }
+
+    /// Forgets all that is not in the ledger.
+    fn reset(&mut self) {
+        self.open = false;
+        self.found.clear();
+        if let Some(matcher) = &mut self.matcher {
+            matcher.reset();
+        }
+    }
+
     /// Puts a row into the index at the next commit.
     pub(crate) fn find(&mut self, rowid: i64, document: Document) {
         self.found.insert(rowid, document);
@@ -445,6 +471,11 @@ impl Rows {
         let statement = claim.statement.map_or(0, |index| entries::last_number(&record.statements[index].id));
         let lost = || Error::Damaged(format!("a claim {statement}.{} of a record has no row", claim.number));
         self.claims.get(&(statement, claim.number)).copied().ok_or_else(lost)
+    }
+
+    /// The row of the claim with this number in the statement with that one, 0 for the paper's own voice.
+    pub(crate) fn by_number(&self, statement: u32, claim: u32) -> Option<i64> {
+        self.claims.get(&(statement, claim)).copied()
     }
 
     /// How many statements and claims there are.

@@ -12,6 +12,7 @@ use crate::add::{Batch, json, record};
 use crate::entries::{self, name, named};
 use crate::found::{self, Standing};
 use crate::ledger::{Ledger, Writer};
+use crate::matters;
 use crate::{Error, Result};
 
 /// What is so instead.
@@ -192,7 +193,21 @@ fn settle_line(connection: &Connection, batch: &mut Batch, statement: i64) -> Re
          SELECT id FROM statement WHERE id IN line",
     )?;
     let ids: Vec<i64> = query.query_map([statement], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    ids.into_iter().try_for_each(|id| settle(connection, batch, id))
+    for id in ids {
+        settle(connection, batch, id)?;
+        let current: Option<i64> = connection
+            .query_row(
+                "SELECT version FROM statement JOIN report ON report.current = version WHERE statement.id = ?1",
+                [id],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // Who says it, and whether he denies it, bears on the matters that it belongs to.
+        if let Some(version) = current {
+            matters::rematch(connection, batch, version)?;
+        }
+    }
+    Ok(())
 }
 
 /// Settles all statements of a version that a correction bears on.

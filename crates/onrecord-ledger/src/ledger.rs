@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::{Error, Result};
 
 /// The schema, a step a version. A step is never changed once ledgers are about that took it.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql"), include_str!("../migrations/0002.sql")];
 
 /// What marks a database as a ledger: "onrc".
 const APPLICATION: i32 = 0x6f6e_7263;
@@ -92,7 +92,9 @@ impl Writer {
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         tune(connection)?;
-        Ok(Writer { ledger, batch: crate::add::Batch::default(), _lock: lock })
+        let mut writer = Writer { ledger, batch: crate::add::Batch::default(), _lock: lock };
+        writer.catch_up()?;
+        Ok(writer)
     }
 
     /// Opens a ledger to write to it, if there is one.

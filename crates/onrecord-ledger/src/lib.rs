@@ -19,6 +19,7 @@ mod export;
 mod follow;
 mod found;
 mod ledger;
+mod matters;
 mod origin;
 mod pack;
 mod search;
@@ -28,6 +29,10 @@ pub use add::{Added, Changes, Incoming};
 pub use corrections::{Correction, Edit};
 pub use error::{Error, Result};
 pub use ledger::{Ledger, Writer};
+pub use matters::{Matter, Mentioning, Order, Summary};
+pub use onrecord_matter::{
+    Contradiction, ContradictionKind, Member, Page, Point, Position, Series, SeriesKind, Stance,
+};
 pub use origin::{Form, Origin};
 pub use search::{COUNTED, Found, Query, Results, Source};
 pub use verify::Verified;

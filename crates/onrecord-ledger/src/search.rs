@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use onrecord::record::{Act, Certainty, CodePoints};
 use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use serde::Serialize;
 
 use crate::day;
@@ -55,6 +55,8 @@ pub struct Found {
     pub statement: Option<String>,
     /// The report's name in the ledger.
     pub report: String,
+    /// The matter that it belongs to: that of the claim as a whole.
+    pub matter: Option<String>,
     /// The day on which it was said, else on which the report was published.
     pub day: Option<String>,
     /// On whose word, outermost first; for a paper's own voice nobody.
@@ -92,9 +94,10 @@ pub struct Source {
 
 impl Found {
     /// The names of [`Found::cells`].
-    pub const COLUMNS: [&str; 14] = [
+    pub const COLUMNS: [&str; 15] = [
         "id",
         "report",
+        "matter",
         "day",
         "chain",
         "act",
@@ -111,11 +114,12 @@ impl Found {
 
     /// The claim as a row of a table; a chain is written "Nordpress ← Tom Reeve".
     #[must_use]
-    pub fn cells(&self) -> [String; 14] {
+    pub fn cells(&self) -> [String; 15] {
         let or_empty = |cell: &Option<String>| cell.clone().unwrap_or_default();
         [
             self.id.clone(),
             self.report.clone(),
+            or_empty(&self.matter),
             or_empty(&self.day),
             self.chain.join(" ← "),
             self.act.as_ref().map(name).unwrap_or_default(),
@@ -192,11 +196,32 @@ impl Ledger {
         let total: i64 = count.query_row(params_from_iter(&values), |row| row.get(0))?;
         Ok(total.unsigned_abs())
     }
+    /// The number of a claim by its name in the ledger: `s17.2`, or `r88`.
+    ///
+    /// # Errors
+    /// If there is none of this name, or those of the database.
+    pub fn claim_named(&self, name: &str) -> Result<i64> {
+        let unknown = || Error::Unknown(format!("claim {name}"));
+        let numbers = |text: &str| text.parse::<i64>().map_err(|_| unknown());
+        let found = if let Some(own) = name.strip_prefix('r') {
+            let mut query =
+                self.connection.prepare_cached("SELECT id FROM claim WHERE id = ?1 AND statement IS NULL")?;
+            query.query_row([numbers(own)?], |row| row.get(0)).optional()?
+        } else {
+            let (statement, claim) = name.strip_prefix('s').and_then(|it| it.split_once('.')).ok_or_else(unknown)?;
+            let mut query =
+                self.connection.prepare_cached("SELECT id FROM claim WHERE statement = ?1 AND number = ?2")?;
+            query.query_row([numbers(statement)?, numbers(claim)?], |row| row.get(0)).optional()?
+        };
+        found.ok_or_else(unknown)
+    }
+
     /// A claim of any version by its number among the claims.
     pub(crate) fn found(&self, claim: i64) -> Result<Found> {
         let mut query = self.connection.prepare_cached(
             "SELECT claim.id, claim.statement, version.report, claim.day, statement.chain, statement.act, certainty, \
-             claim.text, start, \"end\", title, publisher, version.day, url, place, claim.number \
+             claim.text, start, \"end\", title, publisher, version.day, url, place, claim.number, \
+             (SELECT matter FROM proposition WHERE proposition.claim = claim.id ORDER BY part LIMIT 1) \
              FROM claim LEFT JOIN statement ON statement.id = claim.statement \
              JOIN version ON version.id = claim.version JOIN report ON report.id = version.report WHERE claim.id = ?1",
         )?;
@@ -218,6 +243,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
         },
         statement: statement.map(|id| format!("s{id}")),
         report: format!("d{}", row.get::<_, i64>(2)?),
+        matter: row.get::<_, Option<i64>>(16)?.map(|id| format!("C{id}")),
         day: written(row.get(3)?),
         chain: row.get::<_, Option<String>>(4)?.and_then(|chain| serde_json::from_str(&chain).ok()).unwrap_or_default(),
         act: row.get::<_, Option<String>>(5)?.and_then(|act| named(&act)),

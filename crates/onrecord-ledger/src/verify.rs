@@ -9,6 +9,7 @@ use crate::corrections;
 use crate::entries::{self, name};
 use crate::found;
 use crate::ledger::Ledger;
+use crate::matters;
 use crate::origin::Origin;
 use crate::pack;
 use crate::{Error, Result};
@@ -53,6 +54,7 @@ impl Ledger {
             step(verified.versions, all);
         }
         self.verify_index(&mut verified)?;
+        self.verify_matters(&mut verified)?;
         let mut query = self.connection.prepare(
             "SELECT id FROM correction WHERE undone IS NULL \
              AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = correction.statement)",
@@ -176,6 +178,55 @@ impl Ledger {
         }
         verified.statements += record.statements.len() as u64;
         verified.claims += claims.len() as u64;
+        Ok(())
+    }
+
+    /// The newest versions are matched, and no others; every proposition is one of a claim of its version, has its place among
+    /// what is compared, and belongs to a matter.
+    fn verify_matters(&self, verified: &mut Verified) -> Result<()> {
+        for (sql, what) in [
+            (
+                "SELECT count(*) FROM report WHERE NOT EXISTS (SELECT 1 FROM matching WHERE version = current)",
+                "reports are not matched with others",
+            ),
+            (
+                "SELECT count(*) FROM matching WHERE NOT EXISTS (SELECT 1 FROM report WHERE current = version)",
+                "versions are matched that are not the newest",
+            ),
+            (
+                "SELECT count(*) FROM proposition WHERE NOT EXISTS (SELECT 1 FROM claim \
+                 WHERE claim.id = claim AND claim.version = proposition.version) \
+                 OR NOT EXISTS (SELECT 1 FROM matter WHERE matter.id = matter)",
+                "propositions have no claim or no matter",
+            ),
+            (
+                "SELECT count(*) FROM matter WHERE reports <> \
+                 (SELECT count(DISTINCT version) FROM proposition WHERE matter = matter.id) AND (reports > 1 OR \
+                 (SELECT count(DISTINCT version) FROM proposition WHERE matter = matter.id) > 1)",
+                "matters are summed up otherwise than they are",
+            ),
+        ] {
+            let count: i64 = self.connection.query_row(sql, [], |row| row.get(0))?;
+            if count > 0 {
+                verified.problems.push(format!("{count} {what}"));
+            }
+        }
+        let mut query = self.connection.prepare(
+            "SELECT version, report, (SELECT count(*) FROM proposition WHERE proposition.version = matching.version) \
+             FROM matching",
+        )?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (version, packed, there): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            match matters::unpacked(version, &packed) {
+                Ok(report) if i64::try_from(report.propositions.len()).ok() == Some(there) => {}
+                Ok(report) => verified.problems.push(format!(
+                    "version {version}: {} propositions are compared, the ledger has {there}",
+                    report.propositions.len()
+                )),
+                Err(error) => verified.problems.push(format!("version {version}: {error}")),
+            }
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use onrecord_ledger::{Correction, Edit, Error, Ledger, Writer};
 
 use super::add::now;
-use crate::arguments::{Correct, Corrections, Undo};
+use crate::arguments::{Correct, Corrections, Undo, Undone};
 use crate::tell;
 
 /// Makes the corrections. Answers whether all could be made; if one cannot, none is.
@@ -32,10 +32,13 @@ pub(crate) fn correct(correct: &Correct) -> io::Result<bool> {
 /// If standard output cannot be written to.
 pub(crate) fn undo(undo: &Undo) -> io::Result<bool> {
     let undone = Writer::open_existing(&undo.ledger).and_then(|mut writer| {
-        writer.undo(undo.correction, now())?;
+        match undo.which {
+            Undone::Correction(correction) => writer.undo(correction, now())?,
+            Undone::Ruling(ruling) => writer.undo_ruling(ruling, now())?,
+        }
         writer.commit()?;
         let all = writer.ledger().corrections(None)?;
-        Ok(all.into_iter().filter(|it| it.id == undo.correction).collect())
+        Ok(all.into_iter().filter(|it| undo.which == Undone::Correction(it.id)).collect())
     });
     print(&undo.ledger, undone)
 }

@@ -49,6 +49,7 @@ pub(crate) fn run(export: &Export) -> io::Result<bool> {
 fn stream(ledger: &Ledger, format: ExportFormat, out: &mut dyn Write) -> Result<(), Error> {
     match format {
         ExportFormat::Ndjson => ledger.export_ndjson(out),
+        ExportFormat::Groups => ledger.export_groups(out),
         ExportFormat::Jsonld => ledger.export_jsonld(out),
         ExportFormat::Csv | ExportFormat::Brat => unreachable!("the command line asks for a folder for these"),
     }

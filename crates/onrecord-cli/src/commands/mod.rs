@@ -1,6 +1,7 @@
 //! What the program does, a file a command.
 
 pub(crate) mod add;
+pub(crate) mod claims;
 pub(crate) mod correct;
 pub(crate) mod export;
 pub(crate) mod read;

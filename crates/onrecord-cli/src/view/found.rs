@@ -57,7 +57,13 @@ fn claim(found: &Found, look: Look, out: &mut String) {
         who
     };
     let paper = found.publisher.as_deref().or(found.title.as_deref()).unwrap_or(&found.place);
-    let parts = [who, act, faint(&format!("{paper}, {}", found.report)), faint(&found.id)];
+    let parts = [
+        who,
+        act,
+        faint(&format!("{paper}, {}", found.report)),
+        faint(&found.id),
+        faint(found.matter.as_deref().unwrap_or_default()),
+    ];
     let first = plain(found.day.as_deref().unwrap_or("no day")).padded(DAY);
     let indent = plain(&" ".repeat(DAY));
     let mut lines = hanging(&first, &indent, &joined(parts.iter()), look.measure());
@@ -97,6 +103,7 @@ mod tests {
             id: id.to_owned(),
             statement: id.starts_with('s').then(|| id.split('.').next().unwrap().to_owned()),
             report: "d7".to_owned(),
+            matter: act.map(|_| "C3".to_owned()),
             day: Some("2024-05-14".to_owned()),
             chain: chain.iter().map(|&name| name.to_owned()).collect(),
             act,
@@ -121,11 +128,11 @@ mod tests {
         let look = Look { width: 50, color: false };
         let expected = "\
 2024-05-14  Nordpress ← Tom Reeve · deny ·
-            Courier, d7 · s4.2
+            Courier, d7 · s4.2 · C3
        CT-  there were any cracks in the northern
             tower
 2024-05-14  Harbour Board · decline · Courier, d7
-            · s9
+            · s9 · C3
 no day      in its own voice · a.txt, d7 · r88
             The bridge is shut
 3 of 143 claims; --limit shows more

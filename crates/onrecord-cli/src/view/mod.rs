@@ -3,6 +3,7 @@
 mod counts;
 mod found;
 mod marked;
+mod matter;
 mod palette;
 mod styled;
 mod table;
@@ -11,6 +12,7 @@ use anstyle::Style;
 use onrecord::record::Record;
 
 pub(crate) use found::{results, source};
+pub(crate) use matter::{matter, matters, stance_name};
 use styled::Styled;
 
 /// Lines of running text longer than this are hard to read, however wide the terminal.

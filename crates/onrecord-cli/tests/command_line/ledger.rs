@@ -83,7 +83,7 @@ fn questions_are_answered_in_every_form() {
     assert_eq!(json["total"], claims.len());
     let csv = typed(&there, "search bridge -f csv").exits(0).stdout;
     assert_eq!(csv.split("\r\n").count(), claims.len() + 2);
-    assert!(csv.starts_with("id,report,day,chain,act,certainty,text,"), "{csv}");
+    assert!(csv.starts_with("id,report,matter,day,chain,act,certainty,text,"), "{csv}");
     // Every claim leads back to its words.
     let text: Vec<char> = String::from_utf8(fixture("report.txt")).unwrap().chars().collect();
     for claim in claims {
@@ -129,6 +129,46 @@ fn corrections_are_made_listed_and_taken_back() {
         .exits(1)
         .tells("onrecord: onrecord.db: there is no statement s99 in this ledger\n");
     clean(&there, 1);
+}
+
+#[test]
+fn matters_are_listed_shown_joined_and_parted() {
+    let line = |paper: &str, dead: u32| {
+        format!(
+            "{{\"id\": \"{paper}\", \"publisher\": \"{paper}\", \"published\": \"2024-05-14\", \"text\": \"At least {dead} \
+             people were killed in the earthquake in Torvik, Sutopo Nugroho said on Tuesday.\"}}\n"
+        )
+    };
+    let lines = [line("Courier", 22), line("Herald", 24)].concat();
+    let there = folder("claims", &[("lines.ndjson", lines.as_bytes())]);
+    typed(&there, "add lines.ndjson").exits(0);
+    let all: serde_json::Value = serde_json::from_str(&typed(&there, "claims -f json").exits(0).stdout).unwrap();
+    let (id, gist) = (all[0]["id"].as_str().unwrap(), all[0]["gist"].as_str().unwrap());
+    assert_eq!((all[0]["reports"].as_u64(), gist.contains("killed")), (Some(2), true), "{all}");
+    assert!(typed(&there, "claims").exits(0).stdout.contains(" · 2024-05-14\n"));
+    let page = typed(&there, &format!("claim {id} -w 60")).exits(0).tells("").stdout;
+    for expected in ["Who stands where\n", "Sutopo Nugroho", "Figures: ", "█ at least 24", "Origins\n", "Herald, d2"]
+    {
+        assert!(page.contains(expected), "{expected} is not in\n{page}");
+    }
+    assert!(page.lines().all(|line| line.chars().count() <= 60), "{page}");
+    assert!(typed(&there, &format!("claim {id} -f csv")).exits(0).stdout.starts_with("report,published,claim,"));
+    typed(&there, "claim C999").exits(1).tells("onrecord: onrecord.db: there is no matter C999 in this ledger\n");
+
+    let second: serde_json::Value =
+        serde_json::from_str(&typed(&there, "search killed -f json").exits(0).stdout).unwrap();
+    let claim = second["claims"][0]["id"].as_str().unwrap();
+    let split = typed(&there, &format!("split {claim} --as Ida")).exits(0).tells("").stdout;
+    let own = split.trim().rsplit(' ').next().unwrap();
+    assert!(split.starts_with("m1  these claims make up C"), "{split}");
+    typed(&there, &format!("merge {id} {own} --as Ida")).exits(0).tells("");
+    typed(&there, "undo m2").exits(0);
+    typed(&there, "undo m1").exits(0);
+    typed(&there, "undo m1").exits(1).tells("onrecord: onrecord.db: ruling m1 was taken back before\n");
+    assert_eq!(typed(&there, &format!("claim {id} -w 60")).stdout, page);
+    let groups: serde_json::Value = serde_json::from_str(&typed(&there, "export -f groups").exits(0).stdout).unwrap();
+    assert_eq!(groups["groups"][0]["members"].as_array().unwrap().len(), 2, "{groups}");
+    clean(&there, 2);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod brat;
 mod jsonld;
 mod tables;
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -46,6 +47,36 @@ impl Ledger {
             serde_json::to_writer(&mut *out, &jsonld::graph(&report)).map_err(io::Error::from)?;
             Ok(out.write_all(b"\n")?)
         })
+    }
+
+    /// Writes all matters as one JSON value: groups of claims with their numbers and origins, and the pairs that contradict
+    /// each other. Reports have the names of their documents; where two have one name, that in the ledger stands behind it.
+    ///
+    /// # Errors
+    /// Those of the database and of the writer.
+    pub fn export_groups(&self, out: &mut dyn Write) -> Result<()> {
+        let mut names: HashMap<String, String> = HashMap::new();
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        self.outgoing(|report| {
+            *seen.entry(report.record.document.name.clone()).or_default() += 1;
+            names.insert(report.id, report.record.document.name);
+            Ok(())
+        })?;
+        let named = |id: &mut String| match names.get(id) {
+            Some(name) if seen.get(name) == Some(&1) => id.clone_from(name),
+            Some(name) => *id = format!("{name} ({id})"),
+            None => {}
+        };
+        let mut pages = Vec::new();
+        self.pages(|id, mut page| {
+            page.members.iter_mut().for_each(|member| named(&mut member.report));
+            page.origins.iter_mut().flat_map(|origin| &mut origin.reports).for_each(named);
+            pages.push((id, page));
+            Ok(())
+        })?;
+        let groups = onrecord_matter::groups(pages.iter().map(|(id, page)| (id.clone(), page)));
+        serde_json::to_writer(&mut *out, &groups).map_err(io::Error::from)?;
+        Ok(out.write_all(b"\n")?)
     }
 
     /// Writes tables as CSV into a folder: `reports`, `statements`, `claims`, `quantities`, `entities` and `relations`. The

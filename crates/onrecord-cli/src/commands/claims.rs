@@ -1,0 +1,118 @@
+//! `onrecord claims`, `claim`, `merge` and `split`: matters, what several reports claim, deny or doubt.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use onrecord_ledger::{Error, Ledger, Summary, Writer, csv};
+
+use super::add::now;
+use crate::arguments::{Answer, Claim, Claims, Rule, Ruling};
+use crate::tell;
+use crate::view::{self, Look};
+
+/// Lists matters. Answers whether there are any.
+///
+/// # Errors
+/// If standard output cannot be written to.
+pub(crate) fn list(claims: &Claims) -> io::Result<bool> {
+    let found =
+        Ledger::open(&claims.ledger).and_then(|ledger| ledger.matters(claims.order, claims.disputed, claims.limit));
+    let matters = match found {
+        Ok(matters) => matters,
+        Err(error) => return Ok(told(&claims.ledger, &error)),
+    };
+    let look = Look { width: claims.output.width, color: claims.output.color };
+    let printed = match claims.output.format {
+        Answer::Table => view::matters(&matters, look),
+        Answer::Json => serde_json::to_string_pretty(&matters)? + "\n",
+        Answer::Csv => table(&matters),
+    };
+    io::stdout().lock().write_all(printed.as_bytes())?;
+    Ok(!matters.is_empty())
+}
+
+/// Shows one matter. Answers whether there is such a one.
+///
+/// # Errors
+/// If standard output cannot be written to.
+pub(crate) fn show(claim: &Claim) -> io::Result<bool> {
+    let matter = match Ledger::open(&claim.ledger).and_then(|ledger| ledger.matter(claim.matter)) {
+        Ok(matter) => matter,
+        Err(error) => return Ok(told(&claim.ledger, &error)),
+    };
+    let look = Look { width: claim.output.width, color: claim.output.color };
+    let printed = match claim.output.format {
+        Answer::Table => view::matter(&matter, look),
+        Answer::Json => serde_json::to_string_pretty(&matter)? + "\n",
+        Answer::Csv => {
+            let columns = ["report", "published", "claim", "start", "end", "text", "chain", "stance"];
+            let rows = matter.page.members.iter().map(|member| {
+                csv::row([
+                    member.report.clone(),
+                    member.published.clone().unwrap_or_default(),
+                    member.claim.clone(),
+                    member.span.0.to_string(),
+                    member.span.1.to_string(),
+                    member.text.clone(),
+                    member.chain.join(" ← "),
+                    view::stance_name(member.stance).to_owned(),
+                ])
+            });
+            csv::row(columns) + &rows.collect::<String>()
+        }
+    };
+    io::stdout().lock().write_all(printed.as_bytes())?;
+    Ok(true)
+}
+
+/// Merges or splits matters. Answers whether that could be done.
+///
+/// # Errors
+/// If standard output cannot be written to.
+pub(crate) fn rule(rule: &Rule) -> io::Result<bool> {
+    let (person, why) = (rule.person.as_str(), rule.why.as_deref());
+    let done = Writer::open_existing(&rule.ledger).and_then(|mut writer| {
+        let told = match &rule.what {
+            Ruling::Merge(into, from) => {
+                let ruling = writer.merge(*into, *from, person, why, now())?;
+                format!("m{ruling}  the claims of C{from} belong to C{into}\n")
+            }
+            Ruling::Split(names) => {
+                let claims: Vec<i64> =
+                    names.iter().map(|name| writer.ledger().claim_named(name)).collect::<Result<_, _>>()?;
+                let (ruling, matter) = writer.split(&claims, person, why, now())?;
+                format!("m{ruling}  these claims make up C{matter}\n")
+            }
+        };
+        writer.commit()?;
+        Ok(told)
+    });
+    match done {
+        Ok(line) => {
+            io::stdout().lock().write_all(line.as_bytes())?;
+            Ok(true)
+        }
+        Err(error) => Ok(told(&rule.ledger, &error)),
+    }
+}
+
+fn table(matters: &[Summary]) -> String {
+    let mut out = csv::row(["id", "gist", "reports", "origins", "contradictions", "first", "last"]);
+    for it in matters {
+        out += &csv::row([
+            it.id.clone(),
+            it.gist.clone(),
+            it.reports.to_string(),
+            it.origins.to_string(),
+            it.contradictions.to_string(),
+            it.first.clone().unwrap_or_default(),
+            it.last.clone().unwrap_or_default(),
+        ]);
+    }
+    out
+}
+
+fn told(ledger: &Path, error: &Error) -> bool {
+    tell(&format!("{}: {error}", ledger.display()));
+    false
+}
