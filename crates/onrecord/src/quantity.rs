@@ -1098,6 +1098,7 @@ mod tests {
     #[test]
     fn what_counts_nothing() {
         check("She lives at 14 Harbour Road, he at 9 East 71st Street.");
+        check("the ftse 100 and the nikkei 225 fell");
         check("A Boeing 747, Flight 370, Windows 10, Area 51, Section 8 and No. 5.");
         check("On 9 April 2025 at 6:22 a.m., for three days, she won 2-1 and 6-3.");
         check("Ida Brandt, 44, a 44-year-old, aged 44, met Okafor (37).");

@@ -97,7 +97,7 @@ impl Found {
     }
 
     /// The same, as the period of which the report gives figures or as none.
-    pub(super) fn as_period(self, is_period: bool) -> Found {
+    pub(super) fn with_period(self, is_period: bool) -> Found {
         Found { is_period, ..self }
     }
 }
@@ -190,7 +190,7 @@ impl Scan<'_> {
             let unit = Unit::named(name)?;
             let value = if unit == Unit::Quarter { self.quarter_told(times) } else { None };
             let found = Found::date(full + 1, value.or_else(|| self.shifted(unit, 0)));
-            return found.map(|found| found.as_period(matches!(unit, Unit::Year | Unit::Quarter)));
+            return found.map(|found| found.with_period(matches!(unit, Unit::Year | Unit::Quarter)));
         }
         if word == "moment" && self.word(at.wrapping_sub(2)) == "at" {
             return Found::date(at + 1, "PRESENT_REF".to_owned());
@@ -947,7 +947,7 @@ impl Scan<'_> {
             Some(anchor.year() + shift)
         });
         let value = year.map_or(format!("XXXX-{letter}{nth}"), |year| format!("{year:04}-{letter}{nth}"));
-        Found::date(end, value).map(|found| found.as_period(!is_half))
+        Found::date(end, value).map(|found| found.with_period(!is_half))
     }
 
     /// "last fall", "the spring of 1999", "summer 2005".

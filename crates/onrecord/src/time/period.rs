@@ -183,7 +183,7 @@ impl Scan<'_> {
         if value.is_none() && !is_quarter {
             return None;
         }
-        Found::date(end, value).map(|found| found.as_period(matches!(which, Which::Same)))
+        Found::date(end, value).map(|found| found.with_period(matches!(which, Which::Same)))
     }
 
     /// The last year in which a quarter has begun.
@@ -203,6 +203,6 @@ impl Scan<'_> {
             (None, anchor) => anchor.map(|anchor| anchor.year() - i16::from(month > anchor.month()))?,
         };
         let (year, middle) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
-        Found::date(end, format!("{year:04}-Q{}", (middle + 2) / 3)).map(|found| found.as_period(true))
+        Found::date(end, format!("{year:04}-Q{}", (middle + 2) / 3)).map(|found| found.with_period(true))
     }
 }
