@@ -6,8 +6,11 @@
 use std::ops::Range;
 
 use super::kernel::{self, After, Attention, Linear, Path, Rounding, TILE_ROWS};
+use super::surface;
 use super::weights::{Element, ModelError, Weights};
 
+/// The tensor of what the kind of a token adds to its pieces.
+const SURFACES: &str = "embedding.features";
 /// Rows that go through the wide middle of a layer at once, so that what they take there stays near the processor.
 const BLOCK: usize = 64;
 
@@ -22,6 +25,8 @@ pub(crate) struct Encoder {
     word_scale: Vec<f32>,
     /// A row for each position.
     positions: Vec<f32>,
+    /// A row for each kind of token ([`surface`](super::surface)), or none at all.
+    surfaces: Vec<f32>,
     norm: Norm,
     layers: Vec<Layer>,
     path: Path,
@@ -107,6 +112,10 @@ impl Encoder {
             words: weights.place("embedding.words", Element::I8, &[pieces, width])?,
             word_scale: weights.floats("embedding.words.scale", &[pieces])?,
             positions: weights.floats("embedding.positions", &[longest, width])?,
+            surfaces: match weights.has(SURFACES) {
+                true => weights.floats(SURFACES, &[surface::SURFACES, width])?,
+                false => Vec::new(),
+            },
             norm: Norm::load(weights, "embedding.norm", width)?,
             layers: layers.collect::<Result<_, _>>()?,
             path,
@@ -128,9 +137,15 @@ impl Encoder {
         self.layers.len()
     }
 
+    /// Whether it is told what kind of token each piece is of.
+    pub(crate) fn knows_surfaces(&self) -> bool {
+        !self.surfaces.is_empty()
+    }
+
     /// Encodes windows, each by itself; returns the rows of all pieces.
     ///
-    /// `bytes` are those of the weights file. `windows` are ranges of `pieces`, each of at most [`Encoder::longest`], in
+    /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
+    /// none; it may be empty where the encoder does not look at it. `windows` are ranges of `pieces`, each of at most [`Encoder::longest`], in
     /// order, beginning at multiples of [`TILE_ROWS`]; what stands between them is not looked at. `watch` sees the rows
     /// as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
@@ -140,6 +155,7 @@ impl Encoder {
         &self,
         bytes: &[u8],
         pieces: &[u32],
+        surfaces: &[u8],
         windows: &[Range<usize>],
         room: &'w mut Workspace,
         mut watch: impl FnMut(usize, &[f32]),
@@ -147,7 +163,7 @@ impl Encoder {
         let rows = pieces.len().next_multiple_of(TILE_ROWS);
         room.hidden.clear();
         room.hidden.resize(rows * self.width, 0.0);
-        self.embed(bytes, pieces, windows, &mut room.hidden);
+        self.embed(bytes, pieces, surfaces, windows, &mut room.hidden);
         watch(0, &room.hidden[..pieces.len() * self.width]);
         for (nth, layer) in self.layers.iter().enumerate() {
             self.attend(bytes, layer, windows, room);
@@ -157,19 +173,14 @@ impl Encoder {
         &room.hidden[..pieces.len() * self.width]
     }
 
-    fn embed(&self, bytes: &[u8], pieces: &[u32], windows: &[Range<usize>], hidden: &mut [f32]) {
-        let words = &bytes[self.words.clone()];
+    fn embed(&self, bytes: &[u8], pieces: &[u32], surfaces: &[u8], windows: &[Range<usize>], hidden: &mut [f32]) {
+        let words = kernel::Table { rows: &bytes[self.words.clone()], scale: &self.word_scale, width: self.width };
         for window in windows {
             assert!(window.len() <= self.longest() && window.start.is_multiple_of(TILE_ROWS), "the window {window:?}");
-            let rows = hidden[window.start * self.width..window.end * self.width].chunks_exact_mut(self.width);
-            let positions = self.positions.chunks_exact(self.width);
-            for ((row, position), &piece) in rows.zip(positions).zip(&pieces[window.clone()]) {
-                let piece = piece as usize;
-                let word = &words[piece * self.width..][..self.width];
-                let scale = self.word_scale[piece];
-                for ((out, &word), position) in row.iter_mut().zip(word).zip(position) {
-                    *out = f32::from(word as i8).mul_add(scale, *position);
-                }
+            let rows = &mut hidden[window.start * self.width..window.end * self.width];
+            kernel::embed(self.path, words, &pieces[window.clone()], &self.positions, rows);
+            if self.knows_surfaces() {
+                kernel::add_named_rows(self.path, &self.surfaces, self.width, &surfaces[window.clone()], rows);
             }
         }
         kernel::normalize_rows(self.path, hidden, &self.norm.weight, &self.norm.bias);

@@ -7,6 +7,7 @@
 mod encoder;
 mod heads;
 mod kernel;
+mod surface;
 mod tagger;
 mod tree;
 mod weights;
@@ -92,7 +93,10 @@ impl Model {
         let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
         let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
         // Reading a quarter of each window again costs a seventh more and gains a point; more gains nothing that lasts.
-        let layout = Layout { window, advance: window * 3 / 4 };
+        let advance = weights.optional("advance").map_or(Some(window * 3 / 4), |advance| advance.parse().ok());
+        let advance = advance.filter(|advance| (1..=window).contains(advance));
+        let advance = advance.ok_or_else(|| ModelError::new("windows do not advance by a part of themselves"))?;
+        let layout = Layout { window, advance };
         Ok(Model { weights, wordpiece, encoder, tagger, heads, path, layout })
     }
 
@@ -127,8 +131,8 @@ impl Model {
         let mut batch = Batch::default();
         while let Some((part, tokens)) = windows.next() {
             let draft = &drafts[part];
-            let pieces = &draft.pieces[draft.starts[tokens.start]..draft.starts[tokens.end]];
-            batch.add(&self.wordpiece, part, tokens, pieces);
+            let range = draft.starts[tokens.start]..draft.starts[tokens.end];
+            batch.add(&self.wordpiece, part, tokens, &draft.pieces[range.clone()], &draft.surfaces[range]);
             let next = windows.peek().map(|(part, tokens)| {
                 let starts = &drafts[*part].starts;
                 starts[tokens.end] - starts[tokens.start] + 2
@@ -157,7 +161,8 @@ impl Model {
                 }
             }
         };
-        let encoded = self.encoder.encode(self.weights.bytes(), &batch.pieces, &batch.rows, room, keep);
+        let encoded =
+            self.encoder.encode(self.weights.bytes(), &batch.pieces, &batch.surfaces, &batch.rows, room, keep);
         for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
             let encoded = &encoded[rows.start * width..rows.end * width];
             let score = |row: &[f32]| self.tagger.score(self.path, row);
@@ -168,8 +173,15 @@ impl Model {
     fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize]) -> Draft {
         let (pieces, starts) = self.pieces(text, part.tokens, part.sentences);
         let count = part.tokens.len();
+        // Each piece has the kind of its token.
+        let kinds = surface::surfaces(text, part.tokens);
+        let mut surfaces = Vec::with_capacity(pieces.len());
+        for (kind, end) in kinds.into_iter().zip(&starts[1..]) {
+            surfaces.resize(*end, kind);
+        }
         Draft {
             pieces,
+            surfaces,
             starts,
             firsts: part.sentences.iter().map(|sentence| sentence.tokens.start).collect(),
             sums: vec![[0.0; LABELS]; count],
@@ -179,10 +191,11 @@ impl Model {
         }
     }
 
-    /// Tags a text as one paragraph; returns how many pieces it has, and how many went through the encoder.
+    /// Tags a text as one paragraph, and parses it if asked; returns how many pieces it has, and how many went through
+    /// the encoder.
     #[cfg(feature = "bench")]
     #[doc(hidden)]
-    pub fn tag_paragraph(&self, text: &str, room: &mut Room) -> (usize, usize) {
+    pub fn tag_paragraph(&self, text: &str, parses: bool, room: &mut Room) -> (usize, usize) {
         let blocks = [crate::Block { kind: crate::BlockKind::Paragraph, span: crate::Span::new(0, text.len()) }];
         let tokens = crate::token::tokenize(text, &blocks);
         let quotations = crate::quotation::pair(text, &blocks);
@@ -191,8 +204,12 @@ impl Model {
         let draft = self.draft(text, &part, &[]);
         let windows = window::lay(&draft.starts, &draft.firsts, self.layout);
         let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
-        let reading = self.read(text, &tokens, &sentences, &[], &mut room.0);
+        let layers = if parses { self.syntax_layers() } else { &[] };
+        let reading = self.read(text, &tokens, &sentences, layers, &mut room.0);
         std::hint::black_box(self.tag(&reading));
+        if parses {
+            std::hint::black_box(self.parse(text, &tokens, &sentences, &reading));
+        }
         (draft.pieces.len(), read)
     }
 
@@ -264,23 +281,32 @@ struct Batch {
     rows: Vec<Range<usize>>,
     /// A piece for each row; what stands between the windows is of no account.
     pieces: Vec<u32>,
+    /// The kind of token that each is of; [`NO_SURFACE`] for what opens and closes a window.
+    surfaces: Vec<u8>,
 }
 
+/// Of no token.
+const NO_SURFACE: u8 = u8::MAX;
+
 impl Batch {
-    fn add(&mut self, wordpiece: &WordPiece, part: usize, tokens: Range<usize>, pieces: &[u32]) {
+    fn add(&mut self, wordpiece: &WordPiece, part: usize, tokens: Range<usize>, pieces: &[u32], surfaces: &[u8]) {
         let start = self.pieces.len();
         self.pieces.push(wordpiece.opening);
         self.pieces.extend_from_slice(pieces);
         self.pieces.push(wordpiece.closing);
+        self.surfaces.push(NO_SURFACE);
+        self.surfaces.extend_from_slice(surfaces);
         self.windows.push((part, tokens));
         self.rows.push(start..self.pieces.len());
         self.pieces.resize(self.pieces.len().next_multiple_of(kernel::TILE_ROWS), wordpiece.closing);
+        self.surfaces.resize(self.pieces.len(), NO_SURFACE);
     }
 
     fn clear(&mut self) {
         self.windows.clear();
         self.rows.clear();
         self.pieces.clear();
+        self.surfaces.clear();
     }
 }
 
@@ -288,6 +314,7 @@ impl Batch {
 #[derive(Debug)]
 struct Draft {
     pieces: Vec<u32>,
+    surfaces: Vec<u8>,
     /// Each token's first piece, and the number of pieces.
     starts: Vec<usize>,
     /// Each sentence's first token.
@@ -421,6 +448,58 @@ mod tests {
         }
     }
 
+    /// The weights with more metadata, and with a row for each kind of token.
+    fn altered(metadata: &str, surfaces: &[f32]) -> Vec<u8> {
+        let length = u64::from_le_bytes(*WEIGHTS.first_chunk().unwrap()) as usize;
+        let header = std::str::from_utf8(&WEIGHTS[8..8 + length]).unwrap().trim_end();
+        let (open, start) = (r#""__metadata__":{"#, WEIGHTS.len() - 8 - length);
+        let header = header.replacen(open, &format!("{open}{metadata}"), 1);
+        let end = start + surfaces.len() * 4;
+        let shape = [8, surfaces.len() / 8];
+        let tensor =
+            format!(r#","embedding.features":{{"dtype":"F32","shape":{shape:?},"data_offsets":[{start},{end}]}}}}"#);
+        let header = header.strip_suffix('}').unwrap().to_owned() + &tensor;
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend_from_slice(&WEIGHTS[8 + length..]);
+        bytes.extend(surfaces.iter().flat_map(|number| number.to_le_bytes()));
+        bytes
+    }
+
+    #[test]
+    fn what_kind_of_token_it_is_is_added_to_its_pieces() {
+        let text = "The council would not say. \u{201c}Never\u{201d}, said Ida Brandt.";
+        let (tokens, sentences) = layers(text);
+        let read = |path, weights: Vec<u8>| {
+            let model = Model::on(weights.into(), path).unwrap();
+            model.read(text, &tokens, &sentences, &[0], &mut Workspace::new()).rows
+        };
+        let width = 384;
+        let best = kernel::Path::best();
+        let plain = read(best, WEIGHTS.to_vec());
+        assert_eq!(read(best, altered("", &vec![0.0; 8 * width])), plain);
+        // Only what stands inside is told apart: one word.
+        let mut surfaces = vec![0.0; 8 * width];
+        surfaces[2 * width] = 1.0;
+        for path in kernel::Path::available() {
+            let told = read(path, altered("", &surfaces));
+            let differ = plain.chunks_exact(width).zip(told.chunks_exact(width)).enumerate();
+            let differ: Vec<_> =
+                differ.filter(|(_, (a, b))| a != b).map(|(token, _)| tokens[token].span.of(text)).collect();
+            assert_eq!(differ, ["Never"], "{path:?}");
+        }
+    }
+
+    #[test]
+    fn the_weights_tell_how_far_windows_advance() {
+        let surfaces = vec![0.0; 8 * 384];
+        for (advance, expected) in [("1", Some(1)), ("254", Some(254)), ("0", None), ("255", None), ("x", None)] {
+            let model = Model::from_bytes(altered(&format!(r#""advance":"{advance}","#), &surfaces));
+            assert_eq!(model.ok().map(|model| model.layout.advance), expected, "{advance}");
+        }
+        assert_eq!(Model::from_bytes(WEIGHTS).unwrap().layout.advance, 190);
+    }
+
     #[test]
     fn a_window_is_read_alike_whatever_was_read_before() {
         let (short, long) = ("Nobody at the mill would comment.", "The mill, they said, burned for hours. ".repeat(60));
@@ -479,7 +558,8 @@ mod tests {
         // Every tensor is asked for: with any name spoilt there is an error, and it names what is missing.
         let length = u64::from_le_bytes(*WEIGHTS.first_chunk().unwrap()) as usize;
         let header = std::str::from_utf8(&WEIGHTS[8..8 + length]).unwrap();
-        let names = header.split('"').filter(|name| name.contains('.') || *name == "vocabulary");
+        let named = |name: &&str| name.contains('.') || *name == "vocabulary";
+        let names = header.split('"').filter(|name| named(name) && *name != "embedding.features");
         for name in names.step_by(9) {
             let mut bytes = WEIGHTS[..8 + length].to_vec();
             let at = 8 + header.find(&format!("\"{name}\"")).unwrap() + 1;

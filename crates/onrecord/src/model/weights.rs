@@ -111,8 +111,17 @@ impl Weights {
 
     /// A line of the metadata.
     pub(crate) fn metadata(&self, key: &str) -> Result<&str, ModelError> {
-        let value = self.metadata.get(key);
-        value.map(String::as_str).ok_or_else(|| ModelError::new(format!("they lack the entry {key}")))
+        self.optional(key).ok_or_else(|| ModelError::new(format!("they lack the entry {key}")))
+    }
+
+    /// A line of the metadata that need not be there.
+    pub(crate) fn optional(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
+    }
+
+    /// Whether there is a tensor of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
     }
 
     /// The bytes of the whole file, for the ranges that [`Weights::place`] gives.

@@ -1,6 +1,6 @@
 //! Attention of one head (Vaswani et al. 2017), its products in 16-bit whole numbers.
 
-use super::lanes::{self, power_of_two, sixteen, sixteen_mut};
+use super::lanes::{self, groups_of, groups_of_mut, power_of_two, sixteen, sixteen_mut};
 use super::*;
 
 /// Numbers of a head's queries, keys and values: the one size that the code is laid out for.
@@ -71,31 +71,13 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
     let groups = count.div_ceil(LANES);
     for (first, out) in (0..rows).step_by(TILE_ROWS).zip(out.chunks_exact_mut(TILE_ROWS * width)) {
         let mut highest = [D::splat(-1e30); TILE_ROWS];
-        let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
-        let queries = room.queries[first..first + TILE_ROWS].as_ptr().cast();
         let mut group = 0;
         while group < groups {
             let taken = (groups - group).min(TILE_GROUPS);
-            let keys = room.keys[group..group + taken].as_ptr().cast();
-            // SAFETY: a tile of queries is TILE_ROWS rows of 2 × HEAD bytes, `taken` groups of keys are HEAD / 2 steps
-            // each, and `on_every_path` instantiates each instruction set only in code compiled for it.
-            unsafe {
-                match taken {
-                    3 => D::words::<3>(queries, 2 * HEAD, HEAD / 2, keys, &mut sums),
-                    2 => D::words::<2>(queries, 2 * HEAD, HEAD / 2, keys, &mut sums),
-                    _ => D::words::<1>(queries, 2 * HEAD, HEAD / 2, keys, &mut sums),
-                }
-            }
-            for row in 0..TILE_ROWS {
-                let scale = D::splat(room.query_scale[first + row]);
-                for (nth, sums) in sums[row].iter().take(taken).enumerate() {
-                    let place = (group + nth) * LANES;
-                    let (key_scale, mask) = (sixteen(&room.key_scale[place..]), sixteen(&room.mask[place..]));
-                    let score = D::mul(D::to_number(D::load_whole(sums)), scale);
-                    let score = D::fused(score, D::load(key_scale), D::load(mask));
-                    D::store(score, sixteen_mut(&mut room.scores[row][place..]));
-                    highest[row] = D::greatest(highest[row], score);
-                }
+            match taken {
+                3 => score::<D, 3>(room, first, group, &mut highest),
+                2 => score::<D, 2>(room, first, group, &mut highest),
+                _ => score::<D, 1>(room, first, group, &mut highest),
             }
             group += taken;
         }
@@ -118,6 +100,7 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
         let steps = groups * LANES / 2;
         let shares = room.shares.as_ptr().cast();
         let values = room.values[..GROUPS * steps].as_ptr().cast();
+        let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
         // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and each group of values is
         // `steps` steps long.
         unsafe { D::words::<GROUPS>(shares, 2 * MOST_ROWS, steps, values, &mut sums) }
@@ -127,6 +110,30 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
                 let value = D::mul(D::to_number(D::load_whole(&sums[row][nth])), *scale);
                 D::store(D::mul(value, part), sixteen_mut(&mut out[at + nth * LANES..]));
             }
+        }
+    }
+}
+
+/// How much a tile of rows, the `first` and those behind it, attends to `G` groups of rows; `highest` is raised to the
+/// highest score of each.
+#[inline(always)]
+fn score<D: Dot, const G: usize>(room: &mut Attention, first: usize, group: usize, highest: &mut [D::F; TILE_ROWS]) {
+    let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
+    let queries = room.queries[first..first + TILE_ROWS].as_ptr().cast();
+    let keys = room.keys[group..group + G].as_ptr().cast();
+    // SAFETY: a tile of queries is TILE_ROWS rows of 2 × HEAD bytes, G groups of keys are HEAD / 2 steps each, and
+    // `on_every_path` instantiates each instruction set only in code compiled for it.
+    unsafe { D::words::<G>(queries, 2 * HEAD, HEAD / 2, keys, &mut sums) }
+    let at = group * LANES;
+    let (key_scale, mask) = (groups_of::<_, G>(&room.key_scale[at..]), groups_of::<_, G>(&room.mask[at..]));
+    let scales: &[f32; TILE_ROWS] = room.query_scale[first..].first_chunk().expect("rows come in whole tiles");
+    for (((sums, scale), scores), highest) in sums.iter().zip(scales).zip(&mut room.scores).zip(highest) {
+        let scores = groups_of_mut::<_, G>(&mut scores[at..]);
+        for nth in 0..G {
+            let score = D::mul(D::to_number(D::load_whole(&sums[nth])), D::splat(*scale));
+            let score = D::fused(score, D::load(&key_scale[nth]), D::load(&mask[nth]));
+            D::store(score, &mut scores[nth]);
+            *highest = D::greatest(*highest, score);
         }
     }
 }

@@ -39,6 +39,8 @@ pub(super) trait Lanes {
 
     fn splat_whole(value: i32) -> Self::I;
     fn load_whole(from: &[i32; LANES]) -> Self::I;
+    /// Bytes that stand for signed numbers.
+    fn load_bytes(from: &[u8; LANES]) -> Self::I;
     fn add_whole(a: Self::I, b: Self::I) -> Self::I;
     fn sub_whole(a: Self::I, b: Self::I) -> Self::I;
     fn mul_whole(a: Self::I, b: Self::I) -> Self::I;
@@ -66,6 +68,18 @@ pub(super) fn sixteen<T>(of: &[T]) -> &[T; LANES] {
 #[inline(always)]
 pub(super) fn sixteen_mut<T>(of: &mut [T]) -> &mut [T; LANES] {
     of.first_chunk_mut().expect("rows and outputs come in whole lanes")
+}
+
+/// The first `G` times sixteen numbers.
+#[inline(always)]
+pub(super) fn groups_of<T, const G: usize>(of: &[T]) -> &[[T; LANES]; G] {
+    of.as_chunks().0.first_chunk().expect("outputs come in whole lanes")
+}
+
+/// The first `G` times sixteen numbers, to be written.
+#[inline(always)]
+pub(super) fn groups_of_mut<T, const G: usize>(of: &mut [T]) -> &mut [[T; LANES]; G] {
+    of.as_chunks_mut().0.first_chunk_mut().expect("outputs come in whole lanes")
 }
 
 #[inline(always)]

@@ -16,7 +16,7 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use lanes::{Lanes, gelu, sixteen, sixteen_mut};
+use lanes::{Lanes, gelu, groups_of, groups_of_mut};
 
 /// Lanes in which all floating-point work is laid out: a vector of 512 bits, two of 256, four of 128.
 pub(crate) const LANES: usize = 16;
@@ -233,51 +233,147 @@ on_every_path! {
 fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, after: After, out: &mut [f32]) {
     let outputs = layer.bias.len();
     let inputs = layer.weights.len() / outputs.max(1);
-    let steps = inputs / STEP;
-    let groups = outputs / LANES;
-    let tiles = roundings.len() / TILE_ROWS;
     assert!(inputs.is_multiple_of(STEP) && outputs.is_multiple_of(LANES) && layer.weights.len() == outputs * inputs);
     assert!(roundings.len().is_multiple_of(TILE_ROWS) && a.len() == roundings.len() * inputs);
     assert!(layer.scale.len() == outputs && layer.sum.len() == outputs && out.len() == roundings.len() * outputs);
 
-    let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
-    let mut group = 0;
-    while group < groups {
-        let taken = (groups - group).min(TILE_GROUPS);
-        let weights = layer.weights[group * steps * STEP * LANES..].as_ptr();
-        for tile in 0..tiles {
-            let rows = a[tile * TILE_ROWS * inputs..].as_ptr();
-            // SAFETY: the assertions above keep tile × inputs within `a`, and (group + taken) groups within the weights;
-            // `on_every_path` instantiates each instruction set only in code compiled for it.
-            unsafe {
-                match taken {
-                    3 => D::bytes::<3>(rows, inputs, steps, weights, &mut sums),
-                    2 => D::bytes::<2>(rows, inputs, steps, weights, &mut sums),
-                    _ => D::bytes::<1>(rows, inputs, steps, weights, &mut sums),
-                }
+    let job = Product { a, roundings, layer, inputs, outputs };
+    match after {
+        After::Keep => job.run::<D, Keep>(out),
+        After::Gelu => job.run::<D, Gelu>(out),
+        After::Add => job.run::<D, Add>(out),
+    }
+}
+
+/// One way of [`After`]. A type and no closure, for a closure may be left as a function of its own, which would lack the
+/// instructions of the path.
+trait Finish {
+    /// What is put where `out` stands.
+    fn finish<L: Lanes>(value: L::F, out: &[f32; LANES]) -> L::F;
+}
+
+struct Keep;
+struct Gelu;
+struct Add;
+
+impl Finish for Keep {
+    #[inline(always)]
+    fn finish<L: Lanes>(value: L::F, _: &[f32; LANES]) -> L::F {
+        value
+    }
+}
+
+impl Finish for Gelu {
+    #[inline(always)]
+    fn finish<L: Lanes>(value: L::F, _: &[f32; LANES]) -> L::F {
+        gelu::<L>(value)
+    }
+}
+
+impl Finish for Add {
+    #[inline(always)]
+    fn finish<L: Lanes>(value: L::F, out: &[f32; LANES]) -> L::F {
+        L::add(value, L::load(out))
+    }
+}
+
+/// What [`linear`] was asked for, its sides checked.
+#[derive(Clone, Copy)]
+struct Product<'a> {
+    a: &'a [u8],
+    roundings: &'a [Rounding],
+    layer: Linear<'a>,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Product<'_> {
+    /// All outputs of all rows.
+    #[inline(always)]
+    fn run<D: Dot, F: Finish>(self, out: &mut [f32]) {
+        let groups = self.outputs / LANES;
+        let mut group = 0;
+        while group < groups {
+            let taken = (groups - group).min(TILE_GROUPS);
+            match taken {
+                3 => self.columns::<D, F, 3>(group, out),
+                2 => self.columns::<D, F, 2>(group, out),
+                _ => self.columns::<D, F, 1>(group, out),
             }
-            for (lane, sums) in sums.iter().enumerate() {
-                let row = tile * TILE_ROWS + lane;
-                let Rounding { scale, zero } = roundings[row];
-                let (scale, zero) = (D::splat(scale), D::splat_whole(zero));
-                for (nth, sums) in sums.iter().take(taken).enumerate() {
-                    let at = (group + nth) * LANES;
+            group += taken;
+        }
+    }
+
+    /// `G` groups of outputs of all rows. How many there are is known when this is compiled, so that it is straight code.
+    #[inline(always)]
+    fn columns<D: Dot, F: Finish, const G: usize>(self, group: usize, out: &mut [f32]) {
+        let Product { a, roundings, layer, inputs, outputs } = self;
+        let steps = inputs / STEP;
+        let at = group * LANES;
+        let weights = layer.weights[at * inputs..(at + G * LANES) * inputs].as_ptr();
+        let sum = groups_of::<_, G>(&layer.sum[at..]);
+        let scales = groups_of::<_, G>(&layer.scale[at..]);
+        let bias = groups_of::<_, G>(&layer.bias[at..]);
+        let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
+        let rows = a.chunks_exact(TILE_ROWS * inputs).zip(roundings.as_chunks::<TILE_ROWS>().0);
+        for ((a, roundings), out) in rows.zip(out.chunks_exact_mut(TILE_ROWS * outputs)) {
+            // SAFETY: `a` holds TILE_ROWS rows of `inputs` bytes and `weights` G groups of 16 × `inputs`, which is
+            // `steps` × 64; `on_every_path` instantiates each instruction set only in code compiled for it.
+            unsafe { D::bytes::<G>(a.as_ptr(), inputs, steps, weights, &mut sums) }
+            for ((sums, rounding), out) in sums.iter().zip(roundings).zip(out.chunks_exact_mut(outputs)) {
+                let (scale, zero) = (D::splat(rounding.scale), D::splat_whole(rounding.zero));
+                let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[at..]);
+                for nth in 0..G {
                     // From whole-number sums back to numbers.
-                    let zeros = D::mul_whole(zero, D::load_whole(sixteen(&layer.sum[at..])));
-                    let whole = D::to_number(D::sub_whole(D::load_whole(sums), zeros));
-                    let (scales, bias) = (sixteen(&layer.scale[at..]), sixteen(&layer.bias[at..]));
-                    let value = D::fused(D::mul(whole, scale), D::load(scales), D::load(bias));
-                    let out = sixteen_mut(&mut out[row * outputs + at..]);
-                    let value = match after {
-                        After::Keep => value,
-                        After::Gelu => gelu::<D>(value),
-                        After::Add => D::add(value, D::load(out)),
-                    };
-                    D::store(value, out);
+                    let zeros = D::mul_whole(zero, D::load_whole(&sum[nth]));
+                    let whole = D::to_number(D::sub_whole(D::load_whole(&sums[nth]), zeros));
+                    let value = D::fused(D::mul(whole, scale), D::load(&scales[nth]), D::load(&bias[nth]));
+                    D::store(F::finish::<D>(value, &out[nth]), &mut out[nth]);
                 }
             }
         }
-        group += taken;
+    }
+}
+
+/// A table of rows of `width` numbers, as it lies in the file: 8-bit signed, with a scale for each row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table<'a> {
+    pub(crate) rows: &'a [u8],
+    pub(crate) scale: &'a [f32],
+    pub(crate) width: usize,
+}
+
+on_every_path! {
+    /// Looks up a row for each piece and adds that of its position: `out[i] = table[pieces[i]] + positions[i]`.
+    fn embed(table: Table<'_>, pieces: &[u32], positions: &[f32], out: &mut [f32]) = embed_body;
+}
+
+#[inline(always)]
+fn embed_body<D: Dot>(table: Table<'_>, pieces: &[u32], positions: &[f32], out: &mut [f32]) {
+    let width = table.width;
+    let rows = out.chunks_exact_mut(width).zip(positions.chunks_exact(width));
+    for ((out, position), &piece) in rows.zip(pieces) {
+        let word = &table.rows[piece as usize * width..][..width];
+        let scale = D::splat(table.scale[piece as usize]);
+        let (word, position) = (word.as_chunks::<LANES>().0, position.as_chunks::<LANES>().0);
+        for ((out, word), position) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(word).zip(position) {
+            D::store(D::fused(D::to_number(D::load_bytes(word)), scale, D::load(position)), out);
+        }
+    }
+}
+
+on_every_path! {
+    /// Adds to each row that of `table` which `which` names for it, or none where it names one that is not there.
+    fn add_named_rows(table: &[f32], width: usize, which: &[u8], rows: &mut [f32]) = add_named_rows_body;
+}
+
+#[inline(always)]
+fn add_named_rows_body<D: Dot>(table: &[f32], width: usize, which: &[u8], rows: &mut [f32]) {
+    for (row, &which) in rows.chunks_exact_mut(width).zip(which) {
+        let Some(named) = table.chunks_exact(width).nth(usize::from(which)) else { continue };
+        for (out, value) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(named.as_chunks::<LANES>().0) {
+            D::store(D::add(D::load(out), D::load(value)), out);
+        }
     }
 }
 
@@ -353,7 +449,7 @@ fn exponentials_body<D: Dot>(numbers: &mut [[f32; LANES]]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{After, HEAD, LANES, Linear, MOST_ROWS, Path, Rounding, TILE_ROWS};
+    use super::{After, HEAD, LANES, Linear, MOST_ROWS, Path, Rounding, TILE_ROWS, Table, add_named_rows, embed};
     use super::{Attention, attend, dot_rows, exponentials, linear, normalize_rows, round_rows, round_scaled_rows};
 
     /// Numbers that look like none in particular, the same in every run (xorshift, Marsaglia 2003).
@@ -531,6 +627,21 @@ mod tests {
             normalize_rows(path, &mut rows, &weight, &bias);
             rows
         });
+        let bytes = numbers.bytes(5 * 96);
+        let table = Table { rows: &bytes, scale: &rows[..5], width: 96 };
+        let embedded = agree(|path| {
+            let mut out = vec![0.0; 3 * 96];
+            embed(path, table, &[4, 0, 4], &rows, &mut out);
+            add_named_rows(path, &rows[..2 * 96], 96, &[1, 2, 0], &mut out);
+            out
+        });
+        for (at, found) in embedded.iter().enumerate() {
+            let (row, column) = (at / 96, at % 96);
+            let piece = [4, 0, 4][row];
+            let named = [rows[96 + column], 0.0, rows[column]][row];
+            let exact = f32::from(bytes[piece * 96 + column] as i8) * rows[piece] + rows[at] + named;
+            assert!((found - exact).abs() < 1e-3, "{at}: {found} for {exact}");
+        }
         agree(|path| {
             let mut out = vec![0.0; 4];
             dot_rows(path, &rows, &weight, &[0.5], 96, &mut out);

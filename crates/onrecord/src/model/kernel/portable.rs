@@ -141,6 +141,10 @@ impl Lanes for Portable {
         *from
     }
     #[inline(always)]
+    fn load_bytes(from: &[u8; LANES]) -> Self::I {
+        each(*from, *from, |value, _| i32::from(value as i8))
+    }
+    #[inline(always)]
     fn add_whole(a: Self::I, b: Self::I) -> Self::I {
         each(a, b, i32::wrapping_add)
     }

@@ -254,6 +254,10 @@ impl Lanes for Avx512Vnni {
         unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
     }
     #[inline(always)]
+    fn load_bytes(from: &[u8; LANES]) -> Self::I {
+        unsafe { _mm512_cvtepi8_epi32(_mm_loadu_si128(from.as_ptr().cast())) }
+    }
+    #[inline(always)]
     fn add_whole(a: Self::I, b: Self::I) -> Self::I {
         unsafe { _mm512_add_epi32(a, b) }
     }
@@ -367,6 +371,13 @@ macro_rules! lanes_of_two_vectors {
             #[inline(always)]
             fn load_whole(from: &[i32; LANES]) -> Self::I {
                 unsafe { [_mm256_loadu_si256(from.as_ptr().cast()), _mm256_loadu_si256(from.as_ptr().add(8).cast())] }
+            }
+            #[inline(always)]
+            fn load_bytes(from: &[u8; LANES]) -> Self::I {
+                unsafe {
+                    let bytes = _mm_loadu_si128(from.as_ptr().cast());
+                    [_mm256_cvtepi8_epi32(bytes), _mm256_cvtepi8_epi32(_mm_srli_si128::<8>(bytes))]
+                }
             }
             #[inline(always)]
             fn add_whole(a: Self::I, b: Self::I) -> Self::I {
