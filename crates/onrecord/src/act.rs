@@ -7,11 +7,11 @@ use crate::document::Document;
 use crate::lemma::{WordClass, lemma};
 use crate::record::{Act, Certainty};
 use crate::syntax::Pos;
-use crate::table::Table;
+use crate::table::{Table, table};
 
-const ACTS: Table = Table::new(include_str!("../data/acts.tsv"));
-const NOUNS: Table = Table::new(include_str!("../data/nouns.tsv"));
-const CERTAINTY: Table = Table::new(include_str!("../data/certainty.tsv"));
+const ACTS: Table = table!(include_str!("../data/acts.tsv"));
+const NOUNS: Table = table!(include_str!("../data/nouns.tsv"));
+const CERTAINTY: Table = table!(include_str!("../data/certainty.tsv"));
 
 /// What the cue of an attribution tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +26,10 @@ pub(crate) struct Reading {
 
 /// Whether the word names an act of saying or thinking, in whatever form it stands.
 pub(crate) fn names_act(word: &str) -> bool {
-    let known = |lemma: &str, class: char| ACTS.has(&format!("{lemma}/{class}"));
-    known(&lemma(word, WordClass::Verb), 'v')
-        || known(&lemma(word, WordClass::Noun), 'n')
-        || known(&word.to_lowercase(), 'p')
+    let known = |lemma: &str, class: &str| ACTS.get_joined(lemma, class).is_some();
+    known(&lemma(word, WordClass::Verb), "/v")
+        || known(&lemma(word, WordClass::Noun), "/n")
+        || known(&word.to_lowercase(), "/p")
 }
 
 /// What a noun is to a statement: an occasion, a document, nobody in particular, something put forward.
@@ -47,7 +47,7 @@ pub(crate) fn read(document: &Document<'_>, attribution: &Attribution, cue: &Ran
     let head = head(document, cue);
     let (lemma, known) = match head {
         // "According to" and the like are no forms of a verb.
-        Some((token, known)) if look_up(&document.lower(token), 'p').is_some() => (document.lower(token), Some(known)),
+        Some((token, known)) if look_up(&document.lower(token), "/p").is_some() => (document.lower(token), Some(known)),
         Some((token, known)) => (document.lemma(token), Some(known)),
         None => (cue_lemma(document, cue), None),
     };
@@ -80,17 +80,17 @@ fn head(document: &Document<'_>, cue: &Range<usize>) -> Option<(usize, (Act, Opt
     };
     // In "tried to explain", "said in a statement" and "has been accused of" the verb that names the act is the first
     // that does.
-    let verbs = cue.clone().find_map(|t| Some((t, look_up(&verb(t)?, 'v')?)));
-    let prepositions = || cue.clone().find_map(|t| Some((t, look_up(&document.lower(t), 'p')?)));
+    let verbs = cue.clone().find_map(|t| Some((t, look_up(&verb(t)?, "/v")?)));
+    let prepositions = || cue.clone().find_map(|t| Some((t, look_up(&document.lower(t), "/p")?)));
     let nouns = || {
         let noun = |t: usize| lemma(document.word(t), WordClass::Noun);
-        cue.clone().rev().find_map(|t| Some((t, look_up(&noun(t), 'n')?)))
+        cue.clone().rev().find_map(|t| Some((t, look_up(&noun(t), "/n")?)))
     };
     verbs.or_else(prepositions).or_else(nouns)
 }
 
-fn look_up(lemma: &str, class: char) -> Option<(Act, Option<Certainty>)> {
-    let (act, certainty) = ACTS.get(&format!("{lemma}/{class}"))?.split_once('\t')?;
+fn look_up(lemma: &str, class: &str) -> Option<(Act, Option<Certainty>)> {
+    let (act, certainty) = ACTS.get_joined(lemma, class)?.split_once('\t')?;
     let act = match act {
         "assert" => Act::Assert,
         "confirm" => Act::Confirm,

@@ -3,7 +3,7 @@
 //! Irregular forms stand in a table; the others follow English spelling, where what a rule leaves open ("hoping" of
 //! "hope", "hopping" of "hop") is settled by a list of words, and for words that are not in it by their shape.
 
-use crate::table::Table;
+use crate::table::{Table, table};
 
 /// What a word is, as far as its lemma depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,9 +18,9 @@ pub(crate) enum WordClass {
     Other,
 }
 
-const IRREGULAR: Table = Table::new(include_str!("../data/irregular.tsv"));
-const BASES: Table = Table::new(include_str!("../data/bases.tsv"));
-const CLOSED: Table = Table::new(include_str!("../data/closed.tsv"));
+const IRREGULAR: Table = table!(include_str!("../data/irregular.tsv"));
+const BASES: Table = table!(include_str!("../data/bases.tsv"));
+const CLOSED: Table = table!(include_str!("../data/closed.tsv"));
 
 /// Whether a word, in lower case, is of a closed class: no part of a noun phrase, unless as its article.
 pub(crate) fn is_closed(word: &str) -> bool {

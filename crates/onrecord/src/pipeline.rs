@@ -58,7 +58,8 @@ impl Reader {
         let sentences = sentence::split(text, blocks, &tokens, &quotations);
         let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), room);
         let tagged = self.model.tag(&reading);
-        let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading);
+        let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, room);
+        room.reclaim(reading);
         let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker);
         let times = time::times(text, &sentences, &tokens, article.published);
         let quantities = quantity::quantities(text, &sentences, &tokens, &times);

@@ -4,7 +4,7 @@ use crate::Span;
 use crate::lemma::{self, WordClass};
 use crate::mention::{EntityKind, Mention};
 use crate::sentence::Sentence;
-use crate::table::Table;
+use crate::table::{Table, table};
 use crate::token::Token;
 
 /// One place named in the text.
@@ -43,10 +43,10 @@ impl Known {
     }
 }
 
-const PLACES: Table = Table::new(include_str!("../data/places.tsv"));
-const COUNTRIES: Table = Table::new(include_str!("../data/countries.tsv"));
-const OPENERS: Table = Table::new(include_str!("../data/openers.tsv"));
-const NATIONALITIES: Table = Table::new(include_str!("../data/nationalities.tsv"));
+const PLACES: Table = table!(include_str!("../data/places.tsv"));
+const COUNTRIES: Table = table!(include_str!("../data/countries.tsv"));
+const OPENERS: Table = table!(include_str!("../data/openers.tsv"));
+const NATIONALITIES: Table = table!(include_str!("../data/nationalities.tsv"));
 
 /// What is known of a place's name: "Kyiv", "the United States", "U.K.".
 pub(crate) fn known(name: &str) -> Option<Known> {

@@ -7,7 +7,7 @@ use crate::Span;
 use crate::lemma::{WordClass, classes, is_closed, lemma};
 use crate::number::{self, Form, Number};
 use crate::sentence::Sentence;
-use crate::table::Table;
+use crate::table::{Table, table};
 use crate::time::{Time, TimeKind};
 use crate::token::Token;
 
@@ -59,14 +59,14 @@ pub(crate) fn quantities(text: &str, sentences: &[Sentence], tokens: &[Token], t
     quantities
 }
 
-const BOUNDS: Table = Table::new(include_str!("../data/bounds.tsv"));
-const CURRENCIES: Table = Table::new(include_str!("../data/currencies.tsv"));
-const UNITS: Table = Table::new(include_str!("../data/units.tsv"));
-const GOVERNING: Table = Table::new(include_str!("../data/governing.tsv"));
-const CHANGES: Table = Table::new(include_str!("../data/changes.tsv"));
-const UNDERSTOOD: Table = Table::new(include_str!("../data/understood.tsv"));
-const STREETS: Table = Table::new(include_str!("../data/streets.tsv"));
-const NUMBERED: Table = Table::new(include_str!("../data/numbered.tsv"));
+const BOUNDS: Table = table!(include_str!("../data/bounds.tsv"));
+const CURRENCIES: Table = table!(include_str!("../data/currencies.tsv"));
+const UNITS: Table = table!(include_str!("../data/units.tsv"));
+const GOVERNING: Table = table!(include_str!("../data/governing.tsv"));
+const CHANGES: Table = table!(include_str!("../data/changes.tsv"));
+const UNDERSTOOD: Table = table!(include_str!("../data/understood.tsv"));
+const STREETS: Table = table!(include_str!("../data/streets.tsv"));
+const NUMBERED: Table = table!(include_str!("../data/numbered.tsv"));
 
 fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quantity>) {
     let tokens = apart(text, tokens);

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::quotation::Quotation;
-use crate::table::Table;
+use crate::table::{Table, table};
 use crate::token::Token;
 use crate::{Block, Span};
 
@@ -43,9 +43,9 @@ pub(crate) fn split(text: &str, blocks: &[Block], tokens: &[Token], quotations: 
     sentences
 }
 
-const ABBREVIATIONS: Table = Table::new(include_str!("../data/abbreviations.tsv"));
-const OPENERS: Table = Table::new(include_str!("../data/openers.tsv"));
-const ASKING: Table = Table::new(include_str!("../data/asking.tsv"));
+const ABBREVIATIONS: Table = table!(include_str!("../data/abbreviations.tsv"));
+const OPENERS: Table = table!(include_str!("../data/openers.tsv"));
+const ASKING: Table = table!(include_str!("../data/asking.tsv"));
 
 /// Brackets around more than this are no aside; sentences end within them as elsewhere. In bytes.
 const LONGEST_ASIDE: usize = 400;

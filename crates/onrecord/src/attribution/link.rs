@@ -91,6 +91,7 @@ fn near(x: &Range<usize>, candidates: &[Range<usize>]) -> impl Iterator<Item = u
 #[derive(Debug)]
 struct Scorer {
     width: usize,
+    /// A row of the hidden units' weights for each feature.
     hidden: Vec<f32>,
     bias: Vec<f32>,
     out: Vec<f32>,
@@ -100,9 +101,10 @@ struct Scorer {
 impl Scorer {
     fn new(weights: &Weights, name: &str, width: usize) -> Result<Scorer, ModelError> {
         let units = weights.shape(&format!("{name}.hidden.bias"))?.first().copied().unwrap_or(0);
+        let hidden = weights.floats(&format!("{name}.hidden.weight"), &[units, width])?;
         Ok(Scorer {
             width,
-            hidden: weights.floats(&format!("{name}.hidden.weight"), &[units, width])?,
+            hidden: (0..units * width).map(|at| hidden[at % units * width + at / units]).collect(),
             bias: weights.floats(&format!("{name}.hidden.bias"), &[units])?,
             out: weights.floats(&format!("{name}.out.weight"), &[units])?,
             none: weights.floats(&format!("{name}.none"), &[1])?[0],
@@ -117,10 +119,11 @@ impl Scorer {
         features: impl Fn(usize, &mut Vec<f32>),
     ) -> Option<usize> {
         let mut best = (None, self.none);
+        let mut units = Vec::with_capacity(self.bias.len());
         for candidate in candidates {
             row.clear();
             features(candidate, row);
-            let score = self.score(row);
+            let score = self.score(row, &mut units);
             if score > best.1 || (best.0.is_none() && score >= best.1) {
                 best = (Some(candidate), score);
             }
@@ -128,14 +131,17 @@ impl Scorer {
         best.0
     }
 
-    /// Summed in the order of the weights, so that every machine gets the same bits.
-    fn score(&self, row: &[f32]) -> f32 {
+    /// Each unit is summed in the order of the features, so that every machine gets the same bits. Most features of a
+    /// pair are 0, and add nothing.
+    fn score(&self, row: &[f32], units: &mut Vec<f32>) -> f32 {
         debug_assert_eq!(row.len(), self.width);
-        let units = self.hidden.chunks_exact(self.width).zip(&self.bias).zip(&self.out);
-        units.fold(0.0, |sum, ((weights, bias), out)| {
-            let unit = weights.iter().zip(row).fold(*bias, |sum, (w, x)| sum + w * x);
-            sum + out * unit.max(0.0)
-        })
+        units.clone_from(&self.bias);
+        for (weights, x) in self.hidden.chunks_exact(units.len().max(1)).zip(row).filter(|&(_, &x)| x != 0.0) {
+            for (unit, weight) in units.iter_mut().zip(weights) {
+                *unit += weight * x;
+            }
+        }
+        units.iter().zip(&self.out).fold(0.0, |sum, (unit, out)| sum + out * unit.max(0.0))
     }
 }
 

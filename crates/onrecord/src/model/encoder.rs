@@ -1,7 +1,7 @@
 //! The encoder: pieces to contextual rows.
 //!
 //! BERT (Devlin et al. 2019) with its matrices in 8 bits, a window at a time. Nothing is allocated while a window is
-//! read: all room is in a [`Workspace`], one a thread.
+//! read: all room is in a [`Scratch`], one a thread.
 
 use std::ops::Range;
 
@@ -62,7 +62,7 @@ pub(super) struct Norm {
 
 /// Room for one window on its way through the encoder. It grows to the largest window and is used again.
 #[derive(Debug)]
-pub(crate) struct Workspace {
+pub(crate) struct Scratch {
     hidden: Vec<f32>,
     bytes: Vec<u8>,
     roundings: Vec<Rounding>,
@@ -73,10 +73,10 @@ pub(crate) struct Workspace {
     attention: Attention,
 }
 
-impl Workspace {
+impl Scratch {
     /// Empty room.
-    pub(crate) fn new() -> Workspace {
-        Workspace {
+    pub(crate) fn new() -> Scratch {
+        Scratch {
             hidden: Vec::new(),
             bytes: Vec::new(),
             roundings: Vec::new(),
@@ -157,7 +157,7 @@ impl Encoder {
         pieces: &[u32],
         surfaces: &[u8],
         windows: &[Range<usize>],
-        room: &'w mut Workspace,
+        room: &'w mut Scratch,
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
         let rows = pieces.len().next_multiple_of(TILE_ROWS);
@@ -187,7 +187,7 @@ impl Encoder {
     }
 
     /// Rows attend to each other; what they gather is added to them.
-    fn attend(&self, bytes: &[u8], layer: &Layer, windows: &[Range<usize>], room: &mut Workspace) {
+    fn attend(&self, bytes: &[u8], layer: &Layer, windows: &[Range<usize>], room: &mut Scratch) {
         let rows = room.hidden.len() / self.width;
         room.bytes.resize(rows * self.width, 0);
         room.roundings.resize(rows, Rounding::default());
@@ -213,7 +213,7 @@ impl Encoder {
     }
 
     /// Each row goes through the two wide matrices by itself.
-    fn think(&self, bytes: &[u8], layer: &Layer, room: &mut Workspace) {
+    fn think(&self, bytes: &[u8], layer: &Layer, room: &mut Scratch) {
         let (expand, contract) = (layer.expand.whole(bytes), layer.contract.whole(bytes));
         let middle = expand.bias.len();
         for hidden in room.hidden.chunks_mut(BLOCK * self.width) {

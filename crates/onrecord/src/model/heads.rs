@@ -156,7 +156,7 @@ impl Heads {
     }
 
     /// Reads a document's tokens; each must be in one of the sentences. `bytes` are those of the weights file; `rows` are
-    /// the tokens' in [`Heads::layers`], those of one token after the other.
+    /// those of [`Heads::layers`], of each layer one for each token.
     pub(crate) fn read(
         &self,
         bytes: &[u8],
@@ -164,11 +164,11 @@ impl Heads {
         tokens: &[Token],
         sentences: &[Sentence],
         rows: &[f32],
+        room: &mut Room,
     ) -> Parse {
         let alone = Node { pos: Pos::Noun, head: None, relation: Relation::Root };
         let nodes = vec![alone; tokens.len()];
-        let mut parsing =
-            Parsing { heads: self, bytes, text, tokens, rows, nodes, mentions: Vec::new(), room: Room::default() };
+        let mut parsing = Parsing { heads: self, bytes, text, tokens, rows, nodes, mentions: Vec::new(), room };
         let parts: Vec<Range<usize>> = sentences.iter().flat_map(|sentence| cut(&sentence.tokens)).collect();
         let mut rest = &parts[..];
         while let Some(first) = rest.first() {
@@ -229,6 +229,12 @@ impl Rounded {
         kernel::round_rows(path, rows, width, &mut self.bytes, &mut self.roundings);
     }
 
+    /// Adds rows of zeros until there are `count`.
+    fn fill(&mut self, count: usize, width: usize) {
+        self.bytes.resize(count * width, 0);
+        self.roundings.resize(count, Rounding::default());
+    }
+
     /// The rows `by` places further on in each part, and rows of zeros where its part has none.
     fn shifted(&self, parts: &[Range<usize>], by: isize, width: usize, into: &mut Rounded) {
         into.bytes.clear();
@@ -248,8 +254,7 @@ impl Rounded {
 
 /// Room for one batch, used again for the next.
 #[derive(Debug, Default)]
-struct Room {
-    input: Vec<f32>,
+pub(crate) struct Room {
     hidden: Vec<f32>,
     normed: Vec<f32>,
     sum: Vec<f32>,
@@ -274,7 +279,7 @@ struct Parsing<'a> {
     rows: &'a [f32],
     nodes: Vec<Node>,
     mentions: Vec<Mention>,
-    room: Room,
+    room: &'a mut Room,
 }
 
 impl Parsing<'_> {
@@ -294,7 +299,7 @@ impl Parsing<'_> {
 
     /// What the encoder's layers and the words' shapes say of each word.
     fn join_inputs(&mut self, parts: &[Range<usize>], start: usize, count: usize) {
-        let (heads, room) = (self.heads, &mut self.room);
+        let (heads, room) = (self.heads, &mut *self.room);
         let inner = heads.shapes.len() / SHAPES;
         let rows = count.next_multiple_of(TILE_ROWS);
         room.hidden.clear();
@@ -311,19 +316,17 @@ impl Parsing<'_> {
         let layers = heads.inputs.len();
         let width = self.rows.len() / (self.tokens.len() * layers);
         for (nth, matrix) in heads.inputs.iter().enumerate() {
-            room.input.clear();
-            room.input.resize(rows * width, 0.0);
-            for (at, input) in room.input.chunks_exact_mut(width).take(count).enumerate() {
-                input.copy_from_slice(&self.rows[((start + at) * layers + nth) * width..][..width]);
-            }
-            heads.product(self.bytes, &room.input, matrix, After::Add, &mut room.rounded, &mut room.hidden);
+            let input = &self.rows[(nth * self.tokens.len() + start) * width..][..count * width];
+            room.rounded.round(heads.path, input, width);
+            room.rounded.fill(rows, width);
+            heads.product_of(self.bytes, &room.rounded, matrix, After::Add, &mut room.hidden);
         }
-        room.hidden.iter_mut().for_each(|value| *value = hard_swish(*value));
+        kernel::swish(heads.path, &mut room.hidden);
     }
 
     /// What its neighbours in the sentence say of each word.
     fn join_neighbours(&mut self, parts: &[Range<usize>]) {
-        let (heads, room) = (self.heads, &mut self.room);
+        let (heads, room) = (self.heads, &mut *self.room);
         let inner = heads.shapes.len() / SHAPES;
         room.sum.clear();
         room.sum.resize(room.hidden.len(), 0.0);
@@ -337,8 +340,9 @@ impl Parsing<'_> {
                 room.rounded.shifted(parts, by, inner, &mut room.shifted);
                 heads.product_of(self.bytes, &room.shifted, matrix, After::Add, &mut room.sum);
             }
+            kernel::swish(heads.path, &mut room.sum);
             for (hidden, sum) in room.hidden.iter_mut().zip(&room.sum) {
-                *hidden += hard_swish(*sum);
+                *hidden += sum;
             }
         }
         room.rounded.round(heads.path, &room.hidden, inner);
@@ -346,7 +350,7 @@ impl Parsing<'_> {
 
     /// Each word's part of speech.
     fn tag(&mut self, start: usize, count: usize) {
-        let (heads, room) = (self.heads, &mut self.room);
+        let (heads, room) = (self.heads, &mut *self.room);
         let width = heads.tags.outputs();
         room.scores.resize(room.rounded.roundings.len() * width, 0.0);
         heads.product_of(self.bytes, &room.rounded, &heads.tags, After::Keep, &mut room.scores);
@@ -357,7 +361,7 @@ impl Parsing<'_> {
 
     /// The names in each sentence.
     fn name(&mut self, parts: &[Range<usize>], start: usize) {
-        let (heads, room) = (self.heads, &mut self.room);
+        let (heads, room) = (self.heads, &mut *self.room);
         let width = heads.names.outputs();
         room.scores.resize(room.rounded.roundings.len() * width, 0.0);
         heads.product_of(self.bytes, &room.rounded, &heads.names, After::Keep, &mut room.scores);
@@ -373,7 +377,7 @@ impl Parsing<'_> {
 
     /// Each word's head and what it is to it.
     fn attach(&mut self, parts: &[Range<usize>], start: usize, count: usize) {
-        let (heads, room) = (self.heads, &mut self.room);
+        let (heads, room) = (self.heads, &mut *self.room);
         let rows = room.rounded.roundings.len();
         let Arcs { dependent, head, root, product, prior } = &heads.arcs;
         let arc = root.len();
@@ -439,11 +443,6 @@ impl Parsing<'_> {
             }
         }
     }
-}
-
-/// x · min(6, max(0, x + 3)) / 6 (Howard et al. 2019): smooth enough, and exact to the bit without care.
-fn hard_swish(x: f32) -> f32 {
-    x * (x + 3.0).clamp(0.0, 6.0) * (1.0 / 6.0)
 }
 
 /// The first of the greatest.
@@ -623,7 +622,7 @@ mod tests {
         let (text, tokens, sentences) = document();
         let model = Model::from_bytes(WEIGHTS).unwrap();
         let reading = model.read(&text, &tokens, &sentences, model.syntax_layers(), &mut Workspace::new());
-        let parse = model.parse(&text, &tokens, &sentences, &reading);
+        let parse = model.parse(&text, &tokens, &sentences, &reading, &mut Workspace::new());
         let lines: Vec<Vec<&str>> =
             REFERENCE.lines().filter(|line| !line.is_empty()).map(|line| line.split('\t').collect()).collect();
         assert_eq!(lines.len(), tokens.len());
@@ -661,7 +660,7 @@ mod tests {
             rows: &rows,
             nodes: Vec::new(),
             mentions: Vec::new(),
-            room: Room::default(),
+            room: &mut Room::default(),
         };
         parsing.join_inputs(&parts, 0, tokens.len());
         parsing.join_neighbours(&parts);
@@ -682,13 +681,14 @@ mod tests {
         let (text, tokens, sentences) = document();
         let model = Model::from_bytes(WEIGHTS).unwrap();
         let reading = model.read(&text, &tokens, &sentences, model.syntax_layers(), &mut Workspace::new());
-        let whole = model.parse(&text, &tokens, &sentences, &reading);
+        let whole = model.parse(&text, &tokens, &sentences, &reading, &mut Workspace::new());
         let last = sentences.last().unwrap().clone();
         let first = last.tokens.start;
         let alone = Sentence { tokens: 0..last.tokens.len(), ..last };
-        let side = reading.rows.len() / tokens.len();
-        let reading = Reading { rows: reading.rows[first * side..].to_vec(), scores: Vec::new() };
-        let part = model.parse(&text, &tokens[first..], &[alone], &reading);
+        let layers = reading.rows.chunks_exact(reading.rows.len() / model.syntax_layers().len());
+        let rows = layers.flat_map(|layer| &layer[first * layer.len() / tokens.len()..]).copied().collect();
+        let reading = Reading { rows, scores: Vec::new() };
+        let part = model.parse(&text, &tokens[first..], &[alone], &reading, &mut Workspace::new());
         for (found, expected) in part.syntax.nodes().iter().zip(&whole.syntax.nodes()[first..]) {
             let head = expected.head.map(|head| head - first as u32);
             assert_eq!(*found, Node { head, ..*expected });
@@ -700,7 +700,7 @@ mod tests {
     fn nothing_and_very_much() {
         let model = Model::from_bytes(WEIGHTS).unwrap();
         let none = Reading { rows: Vec::new(), scores: Vec::new() };
-        assert!(model.parse("", &[], &[], &none).syntax.nodes().is_empty());
+        assert!(model.parse("", &[], &[], &none, &mut Workspace::new()).syntax.nodes().is_empty());
 
         // A sentence that never ends is cut, each part a tree.
         let text = "and so on ".repeat(300);
@@ -708,7 +708,7 @@ mod tests {
         let sentence = Sentence { span: Span::new(0, text.len()), tokens: 0..tokens.len(), block: 0 };
         let reading =
             model.read(&text, &tokens, std::slice::from_ref(&sentence), model.syntax_layers(), &mut Workspace::new());
-        let parse = model.parse(&text, &tokens, &[sentence], &reading);
+        let parse = model.parse(&text, &tokens, &[sentence], &reading, &mut Workspace::new());
         assert_eq!(parse.syntax.nodes().iter().filter(|node| node.head.is_none()).count(), 4);
     }
 }

@@ -27,7 +27,6 @@ use wordpiece::WordPiece;
 use crate::sentence::Sentence;
 use crate::token::Token;
 
-pub(crate) use encoder::Workspace;
 pub(crate) use heads::Parse;
 pub(crate) use tagger::{Kind, TaggedSpan};
 pub use weights::ModelError;
@@ -56,13 +55,34 @@ pub(crate) struct Part<'a> {
     pub(crate) sentences: &'a [Sentence],
 }
 
+/// Memory that reading works in, one a thread. It grows to what the largest report needs and is used again.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    encoder: encoder::Scratch,
+    heads: heads::Room,
+    /// Room for a [`Reading`]'s rows.
+    rows: Vec<f32>,
+}
+
+impl Workspace {
+    /// Empty room.
+    pub(crate) fn new() -> Workspace {
+        Workspace { encoder: encoder::Scratch::new(), heads: heads::Room::default(), rows: Vec::new() }
+    }
+
+    /// Takes back what a reading that nobody needs any more was kept in.
+    pub(crate) fn reclaim(&mut self, reading: Reading) {
+        self.rows = reading.rows;
+    }
+}
+
 /// What the encoder made of a document.
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// Each token's raw outputs for the tagger.
     pub(crate) scores: Vec<Scores>,
-    /// Each token's rows of the layers that were asked for, one after the other, from the window where the token stands
-    /// furthest from the edges.
+    /// The rows of the layers that were asked for, one layer after the other: each has a row for each token, from the
+    /// window where the token stands furthest from the edges.
     pub(crate) rows: Vec<f32>,
 }
 
@@ -123,7 +143,7 @@ impl Model {
         layers: &[usize],
         room: &mut Workspace,
     ) -> Vec<Reading> {
-        let mut drafts: Vec<Draft> = parts.iter().map(|part| self.draft(text, part, layers)).collect();
+        let mut drafts: Vec<Draft> = parts.iter().map(|part| self.draft(text, part, layers, &mut room.rows)).collect();
         let windows = drafts.iter().enumerate().flat_map(|(part, draft)| {
             window::lay(&draft.starts, &draft.firsts, self.layout).into_iter().map(move |tokens| (part, tokens))
         });
@@ -138,7 +158,7 @@ impl Model {
                 starts[tokens.end] - starts[tokens.start] + 2
             });
             if next.is_none_or(|next| batch.pieces.len() + next > self.encoder.longest()) {
-                self.read_batch(&batch, &mut drafts, layers, room);
+                self.read_batch(&batch, &mut drafts, layers, &mut room.encoder);
                 batch.clear();
             }
         }
@@ -146,18 +166,12 @@ impl Model {
     }
 
     /// Encodes some windows and enters what comes of them.
-    fn read_batch(&self, batch: &Batch, drafts: &mut [Draft], layers: &[usize], room: &mut Workspace) {
+    fn read_batch(&self, batch: &Batch, drafts: &mut [Draft], layers: &[usize], room: &mut encoder::Scratch) {
         let width = self.encoder.width();
         let keep = |layer: usize, encoded: &[f32]| {
             for (nth, _) in layers.iter().enumerate().filter(|&(_, &wanted)| wanted == layer) {
                 for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
-                    drafts[*part].keep(
-                        tokens,
-                        nth,
-                        layers.len(),
-                        &encoded[rows.start * width..rows.end * width],
-                        width,
-                    );
+                    drafts[*part].keep(tokens, nth, &encoded[rows.start * width..rows.end * width], width);
                 }
             }
         };
@@ -170,9 +184,12 @@ impl Model {
         }
     }
 
-    fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize]) -> Draft {
+    fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize], spare: &mut Vec<f32>) -> Draft {
         let (pieces, starts) = self.pieces(text, part.tokens, part.sentences);
         let count = part.tokens.len();
+        // Every row is written before it is read: each token is in a window.
+        let mut rows = if layers.is_empty() { Vec::new() } else { std::mem::take(spare) };
+        rows.resize(count * layers.len() * self.encoder.width(), 0.0);
         // Each piece has the kind of its token.
         let kinds = surface::surfaces(text, part.tokens);
         let mut surfaces = Vec::with_capacity(pieces.len());
@@ -187,7 +204,7 @@ impl Model {
             sums: vec![[0.0; LABELS]; count],
             trusts: vec![0.0; count],
             most: vec![0.0; count],
-            rows: vec![0.0; count * layers.len() * self.encoder.width()],
+            rows,
         }
     }
 
@@ -208,7 +225,8 @@ impl Model {
         let reading = self.read(text, &tokens, &sentences, layers, &mut room.0);
         std::hint::black_box(self.tag(&reading));
         if parses {
-            std::hint::black_box(self.parse(text, &tokens, &sentences, &reading));
+            std::hint::black_box(self.parse(text, &tokens, &sentences, &reading, &mut room.0));
+            room.0.reclaim(reading);
         }
         (draft.pieces.len(), read)
     }
@@ -229,8 +247,15 @@ impl Model {
     }
 
     /// The syntax and the names of a document that was read with the rows of [`Model::syntax_layers`] kept.
-    pub(crate) fn parse(&self, text: &str, tokens: &[Token], sentences: &[Sentence], reading: &Reading) -> Parse {
-        self.heads.read(self.weights.bytes(), text, tokens, sentences, &reading.rows)
+    pub(crate) fn parse(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        sentences: &[Sentence],
+        reading: &Reading,
+        room: &mut Workspace,
+    ) -> Parse {
+        self.heads.read(self.weights.bytes(), text, tokens, sentences, &reading.rows, &mut room.heads)
     }
 
     /// The pieces of all tokens, and where each token's begin, with their number last.
@@ -328,11 +353,12 @@ struct Draft {
 }
 
 impl Draft {
-    /// Keeps the rows of a layer, the `nth` of `layers`, of those tokens that no window has shown better.
-    fn keep(&mut self, tokens: &Range<usize>, nth: usize, layers: usize, encoded: &[f32], width: usize) {
+    /// Keeps the rows of a layer, the `nth` of those asked for, of those tokens that no window has shown better.
+    fn keep(&mut self, tokens: &Range<usize>, nth: usize, encoded: &[f32], width: usize) {
+        let count = self.most.len();
         for token in tokens.clone() {
-            if window::trust(tokens, token, self.most.len()) > self.most[token] {
-                let to = (token * layers + nth) * width;
+            if window::trust(tokens, token, count) > self.most[token] {
+                let to = (nth * count + token) * width;
                 let row = self.row(tokens, token, encoded, width);
                 self.rows[to..to + width].copy_from_slice(row);
             }

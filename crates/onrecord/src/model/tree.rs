@@ -11,12 +11,25 @@ pub(crate) fn best(scores: &[f32], count: usize) -> Vec<usize> {
     const MOST: f64 = 1e4;
     let side = count + 1;
     assert_eq!(scores.len(), count * side, "a score for each token and each head");
+    // Weights that nobody trained can give any score; none may be worse than what must not be.
+    let held = |score: f32| if score.is_finite() { f64::from(score).clamp(-MOST, MOST) } else { -MOST };
+    let others = |token: usize| {
+        let row = &scores[token * side..(token + 1) * side];
+        row.iter().enumerate().filter(move |&(head, _)| head != token + 1).map(|(head, &score)| (head, score))
+    };
+    // Mostly the heads that each would choose are such a tree, and then there is none that is better.
+    let mut heads = vec![0; side];
+    for token in 0..count {
+        heads[token + 1] = first_highest(others(token).map(|(head, score)| (head, held(score)))).0;
+    }
+    if heads[1..].iter().filter(|&&head| head == 0).count() == 1 && find_ring(&heads).is_none() {
+        return heads.split_off(1);
+    }
+
     let mut graph = Graph { side, scores: vec![LOWEST; side * side] };
-    for (token, row) in scores.chunks_exact(side).enumerate() {
-        for (head, &score) in row.iter().enumerate().filter(|&(head, _)| head != token + 1) {
-            // Weights that nobody trained can give any score; none may be worse than what must not be.
-            let score = if score.is_finite() { f64::from(score).clamp(-MOST, MOST) } else { -MOST };
-            graph.scores[(token + 1) * side + head] = if head == 0 { score - ROOT } else { score };
+    for token in 0..count {
+        for (head, score) in others(token) {
+            graph.scores[(token + 1) * side + head] = if head == 0 { held(score) - ROOT } else { held(score) };
         }
     }
     graph.best().split_off(1)
