@@ -119,7 +119,21 @@ fn attribution(corpora: &Path, records: &Records) -> Result<Option<Value>, Error
     let judged = articles.iter().zip(&gold).zip(&predicted).map(|((article, gold), predicted)| {
         score::attribution::Judged { text: &article.text, gold, predicted: predicted.as_deref() }
     });
-    Ok(Some(value(&score::attribution::score(judged))))
+    let mut figures = value(&score::attribution::score(judged));
+    let mut sure = Vec::new();
+    for (article, gold) in articles.iter().zip(&gold) {
+        let Some(record) = records.get(&article.id) else { continue };
+        let statements = record.statements.iter().filter(|statement| statement.within.is_none());
+        // Silence has no content that could be held against the gold's.
+        let told = statements.map(|statement| statement.confidence.filter(|_| !statement.content.is_empty()));
+        let right = score::attribution::right(&article.text, gold, &Attribution::of_record(record));
+        sure.extend(told.zip(right).filter_map(|(confidence, right)| Some((confidence?, right))));
+    }
+    let told = gold.iter().flatten().filter(|attribution| !attribution.content.is_empty()).count();
+    if let Some(confidence) = score::confidence::score(&sure, told) {
+        figures["confidence"] = value(&confidence);
+    }
+    Ok(Some(figures))
 }
 
 fn bodies(corpora: &Path, origin: Origin, records: &Records) -> Result<Option<Value>, Error> {

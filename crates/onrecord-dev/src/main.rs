@@ -1,5 +1,6 @@
 //! Evaluation and generated files of the onrecord workspace; `./dev` is the door to it.
 
+mod confidence;
 mod corpus;
 mod error;
 mod eval;
@@ -61,6 +62,15 @@ enum Arguments {
         #[arg(long)]
         at_once: bool,
     },
+    /// Prints the evidence for each attribution in annotated reports and whether it is right, for
+    /// `training/fit_confidence.py`.
+    Confidence {
+        /// Reports laid out as PolNeAR's.
+        reports: PathBuf,
+        /// Other weights than the committed ones.
+        #[arg(long)]
+        weights: Option<PathBuf>,
+    },
     /// Writes every generated file anew.
     Generate {
         /// Write nothing; fail where a file differs.
@@ -106,6 +116,9 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             let groups = groups::of_file(&records, at_once)?;
             println!("{}", serde_json::to_string(&groups).map_err(Error::Schema)?);
             Ok(())
+        }
+        Arguments::Confidence { reports, weights } => {
+            confidence::print(&reports, &Reading::load(&weights.unwrap_or_else(committed_weights))?)
         }
         Arguments::Generate { check } => generate(check),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use onrecord::article::{self, Given, ndjson};
+use onrecord::article::{self, Article, Given, ndjson};
 use onrecord::model::Model;
 use onrecord::{Reader, Record};
 
@@ -51,25 +51,35 @@ impl Reading {
         done.into_iter().map(|(_, record)| record).collect()
     }
 
+    /// The attributions of a report with the evidence for each.
+    pub(crate) fn weigh(&self, report: &Report) -> Result<Vec<onrecord::Weighed>, Error> {
+        self.with_article(report, |article, _| self.reader.weigh(article))
+    }
+
     fn one(&self, report: &Report) -> Result<Record, Error> {
+        self.with_article(report, |article, bytes| self.reader.read(article, bytes))
+    }
+
+    /// What `of` makes of a report's article and its bytes.
+    fn with_article<T>(&self, report: &Report, of: impl FnOnce(&Article, &[u8]) -> T) -> Result<T, Error> {
+        let read = |input: &article::Input| {
+            let unreadable = |source| Error::Article { name: report.name.clone(), source };
+            article::read(input).map_err(unreadable)
+        };
         match &report.input {
             Input::Line(line) => {
                 let unusable = |source| Error::Line { name: report.name.clone(), source };
                 let parsed = ndjson::parse(line).map_err(unusable)?;
-                self.article(report, &parsed.input())
+                let input = parsed.input();
+                Ok(of(&read(&input)?, input.bytes))
             }
             Input::File(path) => {
                 let bytes = fs::read(path).map_err(Error::file(path))?;
                 let given = Given { name: Some(report.name.clone()), ..Given::default() };
-                self.article(report, &article::Input { bytes: &bytes, given, ..article::Input::default() })
+                let article = read(&article::Input { bytes: &bytes, given, ..article::Input::default() })?;
+                Ok(of(&article, &bytes))
             }
         }
-    }
-
-    fn article(&self, report: &Report, input: &article::Input) -> Result<Record, Error> {
-        let unreadable = |source| Error::Article { name: report.name.clone(), source };
-        let article = article::read(input).map_err(unreadable)?;
-        Ok(self.reader.read(&article, input.bytes))
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn page(folder: &Path) -> Result<String, Error> {
             _ = writeln!(page, "| {name} | {} |", summary(&scores));
         }
     }
+    page.push_str(&reliability(folder)?);
     _ = write!(page, "\n{HOW_SCORED}\n## The corpora\n\n");
     for origin in ORIGINS {
         let Origin { name, title, holds, paper, address, licence, layout } = origin;
@@ -93,6 +94,39 @@ pub(crate) fn page(folder: &Path) -> Result<String, Error> {
          its publisher.\n",
     );
     Ok(page)
+}
+
+/// How far the confidence of statements can be trusted; nothing where it was not measured.
+fn reliability(folder: &Path) -> Result<String, Error> {
+    let mut text = String::new();
+    let path = scores_path(folder, corpus::polnear::ORIGIN.name);
+    if !path.is_file() {
+        return Ok(text);
+    }
+    let scores: Scores = corpus::json(&path)?;
+    let Some(confidence) = scores.figures.get("confidence") else { return Ok(text) };
+    let rows = |key: &str| confidence[key].as_array().map_or(&[][..], Vec::as_slice);
+    _ = write!(
+        text,
+        "\n## How sure it is\n\nStatements of {} by their confidence, and how many of them are right (as for linked F1). The \
+         expected calibration error is {}.\n\n| confidence from | statements | mean confidence | right |\n|---|---|---|---|\n",
+        scores.corpus, confidence["error"]
+    );
+    for bin in rows("bins") {
+        _ = writeln!(text, "| {} | {} | {} | {} |", bin["from"], bin["statements"], bin["confidence"], bin["right"]);
+    }
+    text.push_str(
+        "\nWho wants to be right so often, takes statements from this confidence upwards, and is left with this:\n\n\
+         | precision asked for, % | confidence from | precision | recall |\n|---|---|---|---|\n",
+    );
+    for kept in rows("kept") {
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            kept["asked"], kept["confidence"], kept["precision"], kept["recall"]
+        );
+    }
+    Ok(text)
 }
 
 /// One line of figures.

@@ -33,6 +33,8 @@ mod token;
 
 pub use article::{Article, Block, BlockKind};
 pub use pipeline::Reader;
+#[doc(hidden)]
+pub use pipeline::Weighed;
 pub use record::Record;
 pub use span::Span;
 

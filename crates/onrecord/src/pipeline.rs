@@ -7,12 +7,14 @@ use sha2::{Digest, Sha256};
 
 use crate::act;
 use crate::article::{Article, Verdict};
+use crate::attribution::confidence::{self, Confidence};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution, silence};
 use crate::document::Document;
 use crate::model::{Model, ModelError, Parse, Part, Workspace};
-use crate::record::Record;
 use crate::record::build::{self, Origin};
+use crate::record::offsets::Offsets;
+use crate::record::{CodePoints, Record};
 use crate::sentence::Sentence;
 use crate::token::Token;
 use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
@@ -27,6 +29,7 @@ const SHORTEST_NEST: usize = 6;
 pub struct Reader {
     model: Model,
     linker: Linker,
+    confidence: Option<Confidence>,
     /// Memory that reading works in: as many as there were threads reading at once.
     rooms: Mutex<Vec<Workspace>>,
 }
@@ -37,7 +40,8 @@ impl Reader {
     /// # Errors
     /// If the weights lack a part that reading needs.
     pub fn new(model: Model) -> Result<Reader, ModelError> {
-        Ok(Reader { linker: Linker::new(model.weights())?, model, rooms: Mutex::new(Vec::new()) })
+        let (linker, confidence) = (Linker::new(model.weights())?, Confidence::load(model.weights())?);
+        Ok(Reader { linker, confidence, model, rooms: Mutex::new(Vec::new()) })
     }
 
     /// Reads an article. `bytes` are those that it was made from; their hash is the record's id.
@@ -60,7 +64,7 @@ impl Reader {
         let tagged = self.model.tag(&reading);
         let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, room);
         room.reclaim(reading);
-        let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker);
+        let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker, self.confidence.as_ref());
         let times = time::times(text, &sentences, &tokens, article.published);
         let quantities = quantity::quantities(text, &sentences, &tokens, &times);
         let places = place::places(text, &sentences, &tokens, &mentions);
@@ -81,6 +85,33 @@ impl Reader {
         let origin = Origin { id: &id, name: article.name.as_deref().unwrap_or("stdin") };
         conclude(&origin, article, &document, |document| self.nest(document, room))
     }
+
+    /// What the tagger and the linker make of an article, each attribution with the evidence that its confidence is told
+    /// from: what the evaluation fits that to.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn weigh(&self, article: &Article) -> Vec<Weighed> {
+        let (text, blocks) = (article.text.as_str(), article.blocks.as_slice());
+        let tokens = token::tokenize(text, blocks);
+        let quotations = quotation::pair(text, blocks);
+        let sentences = sentence::split(text, blocks, &tokens, &quotations);
+        let reading = self.model.read(text, &tokens, &sentences, &[], &mut Workspace::new());
+        let weighed = attribution::weigh(text, blocks, &tokens, &self.model.tag(&reading), &self.linker);
+        let offsets = Offsets::new(text);
+        let place = |range: &Range<usize>| offsets.of(tokens[range.start].span.cover(tokens[range.end - 1].span));
+        let weighed = weighed.into_iter().filter(|(attribution, _)| !attribution.content.is_empty());
+        weighed
+            .map(|(attribution, evidence)| Weighed {
+                source: attribution.source.iter().map(place).collect(),
+                content: attribution.content.iter().map(place).collect(),
+                evidence: evidence.row().to_vec(),
+            })
+            .collect()
+    }
+
+    /// The names of what [`Weighed::evidence`] holds.
+    #[doc(hidden)]
+    pub const EVIDENCE: &'static [&'static str] = &confidence::FEATURES;
 
     /// The document's attributions and those inside their contents: each clause of a content that has a word of saying
     /// is read again, by itself.
@@ -107,12 +138,31 @@ impl Reader {
             all.push(attribution.clone());
             while let Some((((_, _, clause), part), reading)) = found.next_if(|(((of, _, _), _), _)| *of == nth) {
                 let tagged = self.model.tag(&reading);
-                let inner = attribution::assemble(text, document.blocks, part.tokens, &tagged, &self.linker);
+                let inner = attribution::assemble(
+                    text,
+                    document.blocks,
+                    part.tokens,
+                    &tagged,
+                    &self.linker,
+                    self.confidence.as_ref(),
+                );
                 all.extend(inner.into_iter().filter_map(|inner| inner.nested(clause.start, parent)));
             }
         }
         all
     }
+}
+
+/// An attribution and what its confidence is told from.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Weighed {
+    /// Its source, in code points; empty if it has none.
+    pub source: Vec<CodePoints>,
+    /// Its content.
+    pub content: Vec<CodePoints>,
+    /// A number for each of [`Reader::EVIDENCE`].
+    pub evidence: Vec<f64>,
 }
 
 /// The stages that need no model: from a document with the attributions that were tagged to its record. `nest` adds the

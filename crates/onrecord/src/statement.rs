@@ -28,6 +28,9 @@ pub(crate) struct Statement {
     pub(crate) when: Option<usize>,
     pub(crate) place: Option<usize>,
     pub(crate) claims: Vec<Claim>,
+    /// How probable it is that this was said by its source, 0 to 1; none where nothing was learned that tells. One within
+    /// another can only be right where the other is.
+    pub(crate) confidence: Option<f32>,
 }
 
 /// Makes statements of attributions, whose sources have been read.
@@ -62,6 +65,10 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         became.push(Some(statements.len()));
         statements.push(Statement {
             within,
+            confidence: attribution.confidence.and_then(|own| match within {
+                Some(parent) => Some(own * statements[parent].confidence?),
+                None => Some(own),
+            }),
             source: sources[i].clone(),
             chain,
             quote: quote(document, &content),

@@ -105,6 +105,7 @@ impl Fixture {
             act: Some(act),
             quote: Quote::Indirect,
             claims: claims.collect(),
+            confidence: None,
             content,
             to: None,
             when: None,

@@ -313,6 +313,7 @@ mod tests {
             when: None,
             place: None,
             claims: Vec::new(),
+            confidence: None,
         }
     }
 

@@ -76,7 +76,7 @@ pub(crate) fn score<'a>(documents: impl IntoIterator<Item = Judged<'a>>) -> Figu
         total.source.add(&gold, &predicted, |attribution| &attribution.source);
         total.cue.add(&gold, &predicted, |attribution| &attribution.cue);
         total.content.add(&gold, &predicted, |attribution| &attribution.content);
-        total.linked.hits += linked(&gold, &predicted);
+        total.linked.hits += linked(&gold, &predicted).len();
         total.linked.predicted += predicted.iter().filter(|attribution| !attribution.content.is_empty()).count();
         total.linked.gold += gold.iter().filter(|attribution| !attribution.content.is_empty()).count();
     }
@@ -157,8 +157,19 @@ fn touching((start, end): (u32, u32), tokens: &[(u32, u32)]) -> Option<Range<usi
     (first < last).then_some(first..last)
 }
 
-/// How many predicted and gold attributions pair up, one to one, the best overlap of contents first.
-fn linked(gold: &[OnTokens], predicted: &[OnTokens]) -> usize {
+/// Of each predicted attribution whether it is right: content and source share at least half of their joint tokens with
+/// those of one in the gold that no other is paired with.
+pub(crate) fn right(text: &str, gold: &[Attribution], predicted: &[Attribution]) -> Vec<bool> {
+    let tokens = token_spans(text);
+    let on_tokens = |side: &[Attribution]| -> Vec<OnTokens> {
+        side.iter().map(|attribution| on_tokens(attribution, &tokens)).collect()
+    };
+    let linked = linked(&on_tokens(gold), &on_tokens(predicted));
+    (0..predicted.len()).map(|p| linked.contains(&p)).collect()
+}
+
+/// The predicted attributions that pair up with the gold's, one to one, the best overlap of contents first.
+fn linked(gold: &[OnTokens], predicted: &[OnTokens]) -> BTreeSet<usize> {
     let mut pairs = Vec::new();
     for (g, of_gold) in gold.iter().enumerate() {
         for (p, of_predicted) in predicted.iter().enumerate() {
@@ -174,15 +185,13 @@ fn linked(gold: &[OnTokens], predicted: &[OnTokens]) -> usize {
     // Among equal overlaps the later attributions go first, as the published scorer has it.
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then(b.2.cmp(&a.2)));
     let (mut used_gold, mut used_predicted) = (BTreeSet::new(), BTreeSet::new());
-    let mut hits = 0;
     for (_, g, p) in pairs {
         if !used_gold.contains(&g) && !used_predicted.contains(&p) {
             used_gold.insert(g);
             used_predicted.insert(p);
-            hits += 1;
         }
     }
-    hits
+    used_predicted
 }
 
 /// Joint tokens over all tokens; two empty sides are the same.

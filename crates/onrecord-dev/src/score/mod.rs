@@ -5,6 +5,7 @@
 
 pub(crate) mod attribution;
 pub(crate) mod body;
+pub(crate) mod confidence;
 pub(crate) mod coreference;
 pub(crate) mod expected;
 pub(crate) mod quantity;

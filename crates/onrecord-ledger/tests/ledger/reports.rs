@@ -126,6 +126,7 @@ fn statement(record: &mut Record, start: u32, said: &str, content: &str) {
         when: None,
         place: None,
         claims,
+        confidence: None,
     });
 }
 

@@ -34,12 +34,20 @@ pub(crate) struct Spans {
 }
 
 /// What was chosen, as indices into [`Spans`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Links {
     /// For each content its cue.
-    pub(crate) cue_of: Vec<Option<usize>>,
+    pub(crate) cue_of: Vec<Choice>,
     /// For each cue its source.
-    pub(crate) source_of: Vec<Option<usize>>,
+    pub(crate) source_of: Vec<Choice>,
+}
+
+/// A choice among candidates and choosing nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Choice {
+    pub(crate) chosen: Option<usize>,
+    /// By how much its score was above the next best; infinite where there was nothing to choose among.
+    pub(crate) margin: f32,
 }
 
 impl Linker {
@@ -117,18 +125,22 @@ impl Scorer {
         candidates: impl Iterator<Item = usize>,
         row: &mut Vec<f32>,
         features: impl Fn(usize, &mut Vec<f32>),
-    ) -> Option<usize> {
+    ) -> Choice {
         let mut best = (None, self.none);
+        let mut second = f32::NEG_INFINITY;
         let mut units = Vec::with_capacity(self.bias.len());
         for candidate in candidates {
             row.clear();
             features(candidate, row);
             let score = self.score(row, &mut units);
             if score > best.1 || (best.0.is_none() && score >= best.1) {
+                second = best.1;
                 best = (Some(candidate), score);
+            } else {
+                second = second.max(score);
             }
         }
-        best.0
+        Choice { chosen: best.0, margin: best.1 - second }
     }
 
     /// Each unit is summed in the order of the features, so that every machine gets the same bits. Most features of a

@@ -4,20 +4,22 @@
 //! into attributions that hold what a record must: no cue without content but for silence, no content across the border
 //! of a headline, and attributions inside the content of others.
 
+pub(crate) mod confidence;
 pub(crate) mod link;
 pub(crate) mod silence;
 
 use std::ops::Range;
 
 use crate::article::{Block, BlockKind};
-use crate::attribution::link::{Linker, Spans};
+use crate::attribution::confidence::{Confidence, Evidence};
+use crate::attribution::link::{Choice, Linker, Spans};
 use crate::model::{Kind, TaggedSpan};
 use crate::token::Token;
 
 /// One attribution: somebody, a word of saying, and what is said (PARC; PolNeAR, Newell et al., LREC 2018).
 ///
 /// All spans are half-open ranges of tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Attribution {
     /// Whose words or thoughts; none where the text names nobody.
     pub(crate) source: Option<Range<usize>>,
@@ -28,6 +30,8 @@ pub(crate) struct Attribution {
     pub(crate) content: Vec<Range<usize>>,
     /// The attribution in whose content this one stands, as an index; always an earlier one.
     pub(crate) within: Option<usize>,
+    /// How probable it is that all of it is right, 0 to 1; none where nothing was learned that tells.
+    pub(crate) confidence: Option<f32>,
 }
 
 impl Attribution {
@@ -44,7 +48,8 @@ impl Attribution {
         let (source, cue) = (self.source.as_ref().map(shift)?, self.cue.as_ref().map(shift)?);
         let content: Vec<Range<usize>> = self.content.iter().map(shift).collect();
         let says_something = content.iter().any(|part| part.len() > 1);
-        says_something.then_some(Attribution { source: Some(source), cue: Some(cue), content, within: Some(parent) })
+        let own = (Some(source), Some(cue), Some(parent));
+        says_something.then_some(Attribution { source: own.0, cue: own.1, within: own.2, content, ..self })
     }
 
     /// Whether the token stands in its content.
@@ -60,36 +65,83 @@ pub(crate) fn assemble(
     tokens: &[Token],
     tagged: &[TaggedSpan],
     linker: &Linker,
+    confidence: Option<&Confidence>,
 ) -> Vec<Attribution> {
+    let weighed = weigh(text, blocks, tokens, tagged, linker).into_iter();
+    weighed
+        .map(|(attribution, evidence)| Attribution {
+            confidence: confidence.map(|confidence| confidence.of(&evidence)),
+            ..attribution
+        })
+        .collect()
+}
+
+/// The same, each with what speaks for it.
+pub(crate) fn weigh(
+    text: &str,
+    blocks: &[Block],
+    tokens: &[Token],
+    tagged: &[TaggedSpan],
+    linker: &Linker,
+) -> Vec<(Attribution, Evidence)> {
     let mut spans = Spans::default();
+    // How probable each of the spans is.
+    let (mut sources, mut cues, mut contents) = (Vec::new(), Vec::new(), Vec::new());
     for tag in tagged {
-        let list = match tag.kind {
-            Kind::Source => &mut spans.sources,
-            Kind::Cue => &mut spans.cues,
-            Kind::Content => &mut spans.contents,
+        let (list, probabilities) = match tag.kind {
+            Kind::Source => (&mut spans.sources, &mut sources),
+            Kind::Cue => (&mut spans.cues, &mut cues),
+            Kind::Content => (&mut spans.contents, &mut contents),
         };
         list.extend(cut(tag.tokens.clone(), blocks, tokens));
+        probabilities.resize(list.len(), tag.probability);
     }
     let links = linker.link(text, tokens, &spans);
-    let mut attributions: Vec<Attribution> = (spans.cues.iter().zip(&links.source_of))
-        .map(|(cue, source)| Attribution {
-            source: source.map(|source| spans.sources[source].clone()),
-            cue: Some(cue.clone()),
-            content: Vec::new(),
-            within: None,
+    let nothing = Evidence {
+        content: 1.0,
+        cue: None,
+        source: None,
+        content_cue: f32::INFINITY,
+        cue_source: f32::INFINITY,
+        length: 0,
+        pieces: 0,
+        quoted: false,
+    };
+    let mut attributions: Vec<(Attribution, Evidence)> = (spans.cues.iter().zip(&links.source_of).zip(cues))
+        .map(|((cue, source), probability)| {
+            let attribution = Attribution {
+                source: source.chosen.map(|source| spans.sources[source].clone()),
+                cue: Some(cue.clone()),
+                content: Vec::new(),
+                within: None,
+                confidence: None,
+            };
+            let of_source = source.chosen.map(|source| sources[source]);
+            (attribution, Evidence { cue: Some(probability), source: of_source, cue_source: source.margin, ..nothing })
         })
         .collect();
-    for (content, cue) in spans.contents.iter().zip(&links.cue_of) {
-        match cue {
-            Some(cue) => attributions[*cue].content.push(content.clone()),
+    for ((content, Choice { chosen, margin }), probability) in spans.contents.iter().zip(&links.cue_of).zip(contents) {
+        let quoted = is_quoted(text, tokens, content);
+        let (attribution, evidence) = match chosen {
+            Some(cue) => &mut attributions[*cue],
             // Words that nobody is said to have said are a quotation without its speaker, or nothing.
-            None if is_quoted(text, tokens, content) => {
-                attributions.push(Attribution { source: None, cue: None, content: vec![content.clone()], within: None })
+            None if quoted => {
+                let alone =
+                    Attribution { source: None, cue: None, content: Vec::new(), within: None, confidence: None };
+                attributions.push((alone, nothing));
+                let last = attributions.len() - 1;
+                &mut attributions[last]
             }
-            None => {}
-        }
+            None => continue,
+        };
+        attribution.content.push(content.clone());
+        evidence.content = evidence.content.min(probability);
+        evidence.content_cue = evidence.content_cue.min(*margin);
+        evidence.length += content.len();
+        evidence.pieces += 1;
+        evidence.quoted |= quoted;
     }
-    attributions.sort_by_key(Attribution::start);
+    attributions.sort_by_key(|(attribution, _)| attribution.start());
     attributions
 }
 

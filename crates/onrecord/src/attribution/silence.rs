@@ -42,6 +42,8 @@ pub(crate) fn silences(document: &Document<'_>) -> Vec<Attribution> {
             cue: Some(cue),
             content: Vec::new(),
             within: None,
+            // It is told by a rule, on which few annotations bear.
+            confidence: None,
         })
     });
     silent.collect()

@@ -100,7 +100,7 @@ fn played(article: &Article, script: &[u8]) -> Record {
     let tagged = script.tags(tokens.len());
     let syntax = script.syntax(tokens.len(), &sentences);
     let mentions = script.mentions(&tokens);
-    let attributions = attribution::assemble(text, blocks, &tokens, &tagged, &LINKER);
+    let attributions = attribution::assemble(text, blocks, &tokens, &tagged, &LINKER, None);
     let times = time::times(text, &sentences, &tokens, article.published);
     let quantities = quantity::quantities(text, &sentences, &tokens, &times);
     let places = place::places(text, &sentences, &tokens, &mentions);

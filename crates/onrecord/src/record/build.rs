@@ -139,6 +139,8 @@ impl Build<'_> {
             claims: (statement.claims.iter().enumerate())
                 .map(|(n, claim)| self.claim(format!("{id}.{}", n + 1), claim))
                 .collect(),
+            // More digits would say more than is known.
+            confidence: statement.confidence.map(|confidence| (f64::from(confidence) * 1000.0).round() / 1000.0),
         }
     }
 
