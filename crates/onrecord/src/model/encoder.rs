@@ -1,91 +1,70 @@
 //! The encoder: pieces to contextual rows.
 //!
-//! BERT (Devlin et al. 2019) with its matrices in 8 bits, a window at a time. Nothing is allocated while a window is
-//! read: all room is in a [`Scratch`], one a thread.
+//! There are two kinds. BERT reads accurately; a stack of dilated convolutions reads many times faster. Both take pieces a
+//! window at a time and give rows layer by layer; whatever reads the rows does not know which it was. Nothing is allocated
+//! while a window is read: all room is in a [`Scratch`], one a thread.
 
 use std::ops::Range;
 
-use super::kernel::{self, After, Attention, Linear, Path, Rounding, TILE_ROWS};
+use super::bert::{self, Bert};
+use super::convolution::{self, Convolution};
+use super::kernel::{self, Path, TILE_ROWS};
+use super::matrix::Norm;
 use super::surface;
 use super::weights::{Element, ModelError, Weights};
 
 /// The tensor of what the kind of a token adds to its pieces.
 const SURFACES: &str = "embedding.features";
-/// Rows that go through the wide middle of a layer at once, so that what they take there stays near the processor.
-const BLOCK: usize = 64;
+/// Pieces of the longest window of convolutions that any file may ask for.
+const LONGEST: usize = 1 << 14;
 
 /// A trained encoder, as it lies in its file.
 #[derive(Debug)]
 pub(crate) struct Encoder {
+    embedding: Embedding,
+    layers: Layers,
+    path: Path,
+}
+
+/// What gives each piece its first row.
+#[derive(Debug)]
+struct Embedding {
     /// Numbers a row.
     width: usize,
-    heads: usize,
+    /// The longest window, in pieces.
+    longest: usize,
     /// 8-bit signed, a row for each piece.
     words: Range<usize>,
     word_scale: Vec<f32>,
-    /// A row for each position.
+    /// A row for each position in a window, or none at all.
     positions: Vec<f32>,
     /// A row for each kind of token ([`surface`](super::surface)), or none at all.
     surfaces: Vec<f32>,
     norm: Norm,
-    layers: Vec<Layer>,
-    path: Path,
 }
 
 #[derive(Debug)]
-struct Layer {
-    qkv: Matrix,
-    context: Matrix,
-    attended: Norm,
-    expand: Matrix,
-    contract: Matrix,
-    output: Norm,
-    /// What the inputs of these matrices are multiplied by before they are rounded.
-    qkv_input: Vec<f32>,
-    expand_input: Vec<f32>,
-    contract_input: Vec<f32>,
+enum Layers {
+    Bert(Bert),
+    Convolutions {
+        each: Vec<Convolution>,
+        /// What the last row goes through.
+        output: Norm,
+    },
 }
 
-#[derive(Debug)]
-pub(super) struct Matrix {
-    weights: Range<usize>,
-    scale: Vec<f32>,
-    sum: Vec<i32>,
-    bias: Vec<f32>,
-}
-
-#[derive(Debug)]
-pub(super) struct Norm {
-    pub(super) weight: Vec<f32>,
-    pub(super) bias: Vec<f32>,
-}
-
-/// Room for one window on its way through the encoder. It grows to the largest window and is used again.
+/// Room for some windows on their way through the encoder. It grows to the largest and is used again.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     hidden: Vec<f32>,
-    bytes: Vec<u8>,
-    roundings: Vec<Rounding>,
-    head: Vec<f32>,
-    context: Vec<f32>,
-    wide: Vec<f32>,
-    wide_bytes: Vec<u8>,
-    attention: Attention,
+    bert: bert::Room,
+    convolution: convolution::Room,
 }
 
 impl Scratch {
     /// Empty room.
     pub(crate) fn new() -> Scratch {
-        Scratch {
-            hidden: Vec::new(),
-            bytes: Vec::new(),
-            roundings: Vec::new(),
-            head: Vec::new(),
-            context: Vec::new(),
-            wide: Vec::new(),
-            wide_bytes: Vec::new(),
-            attention: Attention::new(),
-        }
+        Scratch { hidden: Vec::new(), bert: bert::Room::new(), convolution: convolution::Room::default() }
     }
 }
 
@@ -93,61 +72,70 @@ impl Encoder {
     /// The encoder of a weights file, for pieces numbered below `pieces`.
     ///
     /// # Errors
-    /// If a tensor is missing or of another shape, or the sides are none that the kernels are laid out for.
+    /// If it is of no known kind, a tensor is missing or of another shape, or the sides are none that the kernels are laid
+    /// out for.
     pub(crate) fn load(weights: &Weights, pieces: usize, path: Path) -> Result<Encoder, ModelError> {
-        let number = |key: &str| {
-            let value = weights.metadata(key)?.parse::<usize>().ok().filter(|value| (1..1000).contains(value));
-            value.ok_or_else(|| ModelError::new(format!("the entry {key} is no sensible number")))
+        let (embedding, layers) = match weights.optional("kind") {
+            None => {
+                let bert = Bert::load(weights, path)?;
+                let longest = weights.shape("embedding.positions")?.first().copied().unwrap_or(0);
+                if !(1..=kernel::MOST_ROWS).contains(&longest) {
+                    return Err(ModelError::new(format!("windows are not of 1 to {} pieces", kernel::MOST_ROWS)));
+                }
+                let mut embedding = Embedding::load(weights, pieces, bert.width(), longest)?;
+                embedding.positions = weights.floats("embedding.positions", &[longest, bert.width()])?;
+                (embedding, Layers::Bert(bert))
+            }
+            Some("convolution") => {
+                let width = weights.shape("embedding.words")?.last().copied().unwrap_or(0);
+                if !(kernel::LANES..1 << 12).contains(&width) || !width.is_multiple_of(kernel::LANES) {
+                    return Err(ModelError::new(format!("rows of {width} numbers cannot be computed with")));
+                }
+                // A window's opening and its closing come on top.
+                let longest =
+                    weights.metadata("window")?.parse::<usize>().ok().and_then(|window| window.checked_add(2));
+                let longest = longest.filter(|&longest| longest <= LONGEST);
+                let longest = longest.ok_or_else(|| ModelError::new("the entry window is no sensible number"))?;
+                let reaches = weights.list("reaches", |reach| reach.parse().ok())?;
+                let each = reaches
+                    .iter()
+                    .enumerate()
+                    .map(|(nth, &reach)| Convolution::load(weights, &format!("convolution.{nth}"), reach, width));
+                let layers = Layers::Convolutions {
+                    each: each.collect::<Result<_, _>>()?,
+                    output: Norm::load(weights, "output.norm", width)?,
+                };
+                (Embedding::load(weights, pieces, width, longest)?, layers)
+            }
+            Some(other) => return Err(ModelError::new(format!("their encoder is of an unknown kind, {other}"))),
         };
-        let (heads, layers) = (number("heads")?, number("layers")?);
-        let width = heads * kernel::HEAD;
-        let longest = match *weights.shape("embedding.positions")? {
-            [rows, _] if 0 < rows && rows <= kernel::MOST_ROWS => rows,
-            _ => return Err(ModelError::new(format!("windows are not of 1 to {} pieces", kernel::MOST_ROWS))),
-        };
-        let layers = (0..layers).map(|layer| Layer::load(weights, &format!("layer.{layer}"), width));
-        Ok(Encoder {
-            width,
-            heads,
-            words: weights.place("embedding.words", Element::I8, &[pieces, width])?,
-            word_scale: weights.floats("embedding.words.scale", &[pieces])?,
-            positions: weights.floats("embedding.positions", &[longest, width])?,
-            surfaces: match weights.has(SURFACES) {
-                true => weights.floats(SURFACES, &[surface::SURFACES, width])?,
-                false => Vec::new(),
-            },
-            norm: Norm::load(weights, "embedding.norm", width)?,
-            layers: layers.collect::<Result<_, _>>()?,
-            path,
-        })
+        Ok(Encoder { embedding, layers, path })
     }
 
     /// Numbers a row.
     pub(crate) fn width(&self) -> usize {
-        self.width
+        self.embedding.width
     }
 
     /// The longest window, in pieces.
     pub(crate) fn longest(&self) -> usize {
-        self.positions.len() / self.width
+        self.embedding.longest
     }
 
     /// Layers above the embeddings.
     pub(crate) fn layers(&self) -> usize {
-        self.layers.len()
-    }
-
-    /// Whether it is told what kind of token each piece is of.
-    pub(crate) fn knows_surfaces(&self) -> bool {
-        !self.surfaces.is_empty()
+        match &self.layers {
+            Layers::Bert(bert) => bert.layers(),
+            Layers::Convolutions { each, .. } => each.len(),
+        }
     }
 
     /// Encodes windows, each by itself; returns the rows of all pieces.
     ///
     /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
-    /// none; it may be empty where the encoder does not look at it. `windows` are ranges of `pieces`, each of at most [`Encoder::longest`], in
-    /// order, beginning at multiples of [`TILE_ROWS`]; what stands between them is not looked at. `watch` sees the rows
-    /// as each layer leaves them: 0 is the embeddings, the last one what is returned.
+    /// none; it may be empty where the encoder does not look at it. `windows` are ranges of `pieces`, each of at most
+    /// [`Encoder::longest`], in order, beginning at multiples of [`TILE_ROWS`]; what stands between them is not looked at.
+    /// `watch` sees the rows as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
     /// # Panics
     /// If a window is longer or begins elsewhere, or a piece is not one of the vocabulary's: the caller cuts windows.
@@ -160,137 +148,338 @@ impl Encoder {
         room: &'w mut Scratch,
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
-        let rows = pieces.len().next_multiple_of(TILE_ROWS);
-        room.hidden.clear();
-        room.hidden.resize(rows * self.width, 0.0);
-        self.embed(bytes, pieces, surfaces, windows, &mut room.hidden);
-        watch(0, &room.hidden[..pieces.len() * self.width]);
-        for (nth, layer) in self.layers.iter().enumerate() {
-            self.attend(bytes, layer, windows, room);
-            self.think(bytes, layer, room);
-            watch(nth + 1, &room.hidden[..pieces.len() * self.width]);
+        let width = self.embedding.width;
+        let Scratch { hidden, bert: bert_room, convolution: convolution_room } = room;
+        hidden.clear();
+        hidden.resize(pieces.len().next_multiple_of(TILE_ROWS) * width, 0.0);
+        self.embedding.embed(self.path, bytes, pieces, surfaces, windows, hidden);
+        watch(0, &hidden[..pieces.len() * width]);
+        match &self.layers {
+            Layers::Bert(bert) => {
+                for nth in 0..bert.layers() {
+                    bert.pass(nth, bytes, windows, hidden, bert_room);
+                    watch(nth + 1, &hidden[..pieces.len() * width]);
+                }
+            }
+            Layers::Convolutions { each, output } => {
+                for (nth, convolution) in each.iter().enumerate() {
+                    convolution.join(self.path, bytes, windows, hidden, convolution_room);
+                    if nth + 1 == each.len() {
+                        kernel::normalize_rows(self.path, hidden, &output.weight, &output.bias);
+                    }
+                    watch(nth + 1, &hidden[..pieces.len() * width]);
+                }
+            }
         }
-        &room.hidden[..pieces.len() * self.width]
+        &hidden[..pieces.len() * width]
+    }
+}
+
+impl Embedding {
+    /// One without positions.
+    fn load(weights: &Weights, pieces: usize, width: usize, longest: usize) -> Result<Embedding, ModelError> {
+        Ok(Embedding {
+            width,
+            longest,
+            words: weights.place("embedding.words", Element::I8, &[pieces, width])?,
+            word_scale: weights.floats("embedding.words.scale", &[pieces])?,
+            positions: Vec::new(),
+            surfaces: match weights.has(SURFACES) {
+                true => weights.floats(SURFACES, &[surface::SURFACES, width])?,
+                false => Vec::new(),
+            },
+            norm: Norm::load(weights, "embedding.norm", width)?,
+        })
     }
 
-    fn embed(&self, bytes: &[u8], pieces: &[u32], surfaces: &[u8], windows: &[Range<usize>], hidden: &mut [f32]) {
+    fn embed(
+        &self,
+        path: Path,
+        bytes: &[u8],
+        pieces: &[u32],
+        surfaces: &[u8],
+        windows: &[Range<usize>],
+        hidden: &mut [f32],
+    ) {
         let words = kernel::Table { rows: &bytes[self.words.clone()], scale: &self.word_scale, width: self.width };
         for window in windows {
-            assert!(window.len() <= self.longest() && window.start.is_multiple_of(TILE_ROWS), "the window {window:?}");
+            assert!(window.len() <= self.longest && window.start.is_multiple_of(TILE_ROWS), "the window {window:?}");
             let rows = &mut hidden[window.start * self.width..window.end * self.width];
-            kernel::embed(self.path, words, &pieces[window.clone()], &self.positions, rows);
-            if self.knows_surfaces() {
-                kernel::add_named_rows(self.path, &self.surfaces, self.width, &surfaces[window.clone()], rows);
+            kernel::embed(path, words, &pieces[window.clone()], &self.positions, rows);
+            if !self.surfaces.is_empty() {
+                kernel::add_named_rows(path, &self.surfaces, self.width, &surfaces[window.clone()], rows);
             }
         }
-        kernel::normalize_rows(self.path, hidden, &self.norm.weight, &self.norm.bias);
+        kernel::normalize_rows(path, hidden, &self.norm.weight, &self.norm.bias);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+    use std::slice;
+
+    use super::{Encoder, Scratch};
+    use crate::model::kernel::Path;
+    use crate::model::surface::SURFACES;
+    use crate::model::weights::Weights;
+
+    const WIDTH: usize = 32;
+    const PIECES: usize = 50;
+    const REACHES: [usize; 3] = [1, 4, 2];
+    const WINDOW: usize = 40;
+
+    /// A weights file in the making.
+    struct File {
+        header: String,
+        data: Vec<u8>,
+        /// Where the numbers that look like none in particular have got to (xorshift, Marsaglia 2003).
+        state: u64,
     }
 
-    /// Rows attend to each other; what they gather is added to them.
-    fn attend(&self, bytes: &[u8], layer: &Layer, windows: &[Range<usize>], room: &mut Scratch) {
-        let rows = room.hidden.len() / self.width;
-        room.bytes.resize(rows * self.width, 0);
-        room.roundings.resize(rows, Rounding::default());
-        room.head.resize(rows * 3 * kernel::HEAD, 0.0);
-        room.context.resize(rows * self.width, 0.0);
-        kernel::round_scaled_rows(self.path, &room.hidden, &layer.qkv_input, &mut room.bytes, &mut room.roundings);
-        for head in 0..self.heads {
-            // Head by head, for then its queries, keys and values never leave the nearer caches.
-            let qkv = layer.qkv.part(bytes, head * 3 * kernel::HEAD, 3 * kernel::HEAD);
-            kernel::linear(self.path, &room.bytes, &room.roundings, qkv, After::Keep, &mut room.head);
-            let at = head * kernel::HEAD;
-            for window in windows {
-                let rows = window.start..window.end.next_multiple_of(TILE_ROWS);
-                let head = &room.head[rows.start * 3 * kernel::HEAD..rows.end * 3 * kernel::HEAD];
-                let out = &mut room.context[rows.start * self.width..rows.end * self.width];
-                kernel::attend(self.path, head, window.len(), &mut room.attention, out, self.width, at);
+    impl File {
+        fn tensor(&mut self, name: &str, dtype: &str, shape: &[usize], bytes: &[u8]) {
+            let (start, end) = (self.data.len(), self.data.len() + bytes.len());
+            let tensor = format!(r#","{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{start},{end}]}}"#);
+            self.header.push_str(&tensor);
+            self.data.extend_from_slice(bytes);
+        }
+
+        fn next(&mut self) -> u64 {
+            self.state ^= self.state << 13;
+            self.state ^= self.state >> 7;
+            self.state ^= self.state << 17;
+            self.state
+        }
+
+        /// Numbers between `least` and `most`.
+        fn floats(&mut self, name: &str, shape: &[usize], least: f32, most: f32) -> Vec<f32> {
+            let count = shape.iter().product();
+            let numbers: Vec<f32> =
+                (0..count).map(|_| least + (self.next() >> 40) as f32 / (1 << 24) as f32 * (most - least)).collect();
+            let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+            self.tensor(name, "F32", shape, &bytes);
+            numbers
+        }
+
+        fn bytes(&mut self, name: &str, shape: &[usize]) -> Vec<i8> {
+            let bytes: Vec<u8> = (0..shape.iter().product()).map(|_| (self.next() >> 30) as u8).collect();
+            self.tensor(name, "I8", shape, &bytes);
+            bytes.into_iter().map(u8::cast_signed).collect()
+        }
+    }
+
+    /// A small encoder of convolutions, and the same in plain numbers.
+    struct Small {
+        file: Vec<u8>,
+        /// Rows of the pieces and of the kinds of token.
+        words: Vec<[f64; WIDTH]>,
+        kinds: Vec<[f64; WIDTH]>,
+        embedding: PlainNorm,
+        convolutions: Vec<PlainConvolution>,
+        output: PlainNorm,
+    }
+
+    struct PlainNorm {
+        weight: Vec<f32>,
+        bias: Vec<f32>,
+    }
+
+    struct PlainConvolution {
+        norm: PlainNorm,
+        /// Before, here and after: a row for each output, and the bias of each.
+        taps: [(Vec<[f64; WIDTH]>, Vec<f32>); 3],
+    }
+
+    impl PlainNorm {
+        fn make(file: &mut File, name: &str) -> PlainNorm {
+            let weight = file.floats(&format!("{name}.weight"), &[WIDTH], 0.5, 1.5);
+            PlainNorm { weight, bias: file.floats(&format!("{name}.bias"), &[WIDTH], -0.3, 0.3) }
+        }
+
+        fn of(&self, row: &[f64; WIDTH]) -> [f64; WIDTH] {
+            let mean = row.iter().sum::<f64>() / WIDTH as f64;
+            let variance = row.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / WIDTH as f64;
+            std::array::from_fn(|at| {
+                (row[at] - mean) / (variance + 1e-12).sqrt() * f64::from(self.weight[at]) + f64::from(self.bias[at])
+            })
+        }
+    }
+
+    impl Small {
+        fn make() -> Small {
+            let metadata = format!(
+                r#"{{"__metadata__":{{"kind":"convolution","window":"{}","reaches":"{}"}}"#,
+                WINDOW - 2,
+                REACHES.map(|reach| reach.to_string()).join(" ")
+            );
+            let mut file = File { header: metadata, data: Vec::new(), state: 7 };
+            let rows = file.bytes("embedding.words", &[PIECES, WIDTH]);
+            let scale = file.floats("embedding.words.scale", &[PIECES], 0.001, 0.02);
+            let rows = rows.as_chunks::<WIDTH>().0.iter().zip(scale);
+            let words = rows.map(|(row, scale)| row.map(|byte| f64::from(byte) * f64::from(scale))).collect();
+            let kinds = file.floats("embedding.features", &[SURFACES, WIDTH], -1.0, 1.0);
+            let kinds = kinds.as_chunks::<WIDTH>().0.iter().map(|row| row.map(f64::from)).collect();
+            let embedding = PlainNorm::make(&mut file, "embedding.norm");
+            let convolutions = (0..REACHES.len()).map(|nth| {
+                let name = format!("convolution.{nth}");
+                let taps = ["before", "here", "after"].map(|tap| {
+                    let name = format!("{name}.{tap}");
+                    let packed = file.bytes(&format!("{name}.weight"), &[WIDTH / 16, WIDTH / 4, 16, 4]);
+                    let scale = file.floats(&format!("{name}.scale"), &[WIDTH], 0.0005, 0.002);
+                    let bias = file.floats(&format!("{name}.bias"), &[WIDTH], -0.5, 0.5);
+                    let byte = |output: usize, input: usize| {
+                        packed[((output / 16 * WIDTH / 4 + input / 4) * 16 + output % 16) * 4 + input % 4]
+                    };
+                    let sums: Vec<u8> = (0..WIDTH)
+                        .flat_map(|output| {
+                            (0..WIDTH).map(|input| i32::from(byte(output, input))).sum::<i32>().to_le_bytes()
+                        })
+                        .collect();
+                    file.tensor(&format!("{name}.sum"), "I32", &[WIDTH], &sums);
+                    let row = |output: usize| {
+                        std::array::from_fn(|input| f64::from(byte(output, input)) * f64::from(scale[output]))
+                    };
+                    ((0..WIDTH).map(row).collect(), bias)
+                });
+                PlainConvolution { norm: PlainNorm::make(&mut file, &format!("{name}.norm")), taps }
+            });
+            let convolutions = convolutions.collect();
+            let output = PlainNorm::make(&mut file, "output.norm");
+            file.header.push('}');
+            let bytes = [&(file.header.len() as u64).to_le_bytes(), file.header.as_bytes(), &file.data].concat();
+            Small { file: bytes, words, kinds, embedding, convolutions, output }
+        }
+
+        /// The rows of all layers of one window, in 64 bits and without rounding.
+        fn plainly(&self, pieces: &[u32], kinds: &[u8]) -> Vec<Vec<[f64; WIDTH]>> {
+            let mut rows: Vec<[f64; WIDTH]> = pieces
+                .iter()
+                .zip(kinds)
+                .map(|(&piece, &kind)| {
+                    let word = self.words[piece as usize];
+                    let kind = self.kinds.get(usize::from(kind)).copied().unwrap_or([0.0; WIDTH]);
+                    self.embedding.of(&std::array::from_fn(|at| word[at] + kind[at]))
+                })
+                .collect();
+            let mut layers = vec![rows.clone()];
+            for (convolution, reach) in self.convolutions.iter().zip(REACHES) {
+                let normed: Vec<_> = rows.iter().map(|row| convolution.norm.of(row)).collect();
+                for (at, row) in rows.iter_mut().enumerate() {
+                    let from = [at.checked_sub(reach), Some(at), Some(at + reach)];
+                    let from = from.map(|from| from.and_then(|from| normed.get(from)));
+                    for (output, value) in row.iter_mut().enumerate() {
+                        let mut sum = 0.0;
+                        for ((matrix, bias), from) in convolution.taps.iter().zip(from) {
+                            let product = from.map(|from| matrix[output].iter().zip(from).map(|(a, b)| a * b).sum());
+                            sum += product.unwrap_or(0.0) + f64::from(bias[output]);
+                        }
+                        *value += sum * (sum + 3.0).clamp(0.0, 6.0) / 6.0;
+                    }
+                }
+                layers.push(rows.clone());
+            }
+            let last = layers.last_mut().unwrap();
+            for row in last {
+                *row = self.output.of(row);
+            }
+            layers
+        }
+    }
+
+    /// Pieces and kinds for so many rows.
+    fn rows(count: usize) -> (Vec<u32>, Vec<u8>) {
+        let pieces = (0..count).map(|at| (at * at * 7 % PIECES) as u32).collect();
+        (pieces, (0..count).map(|at| if at % 5 == 0 { u8::MAX } else { (at % SURFACES) as u8 }).collect())
+    }
+
+    /// The rows of all layers.
+    fn encode(
+        file: &[u8],
+        path: Path,
+        pieces: &[u32],
+        kinds: &[u8],
+        windows: &[Range<usize>],
+        room: &mut Scratch,
+    ) -> Vec<Vec<f32>> {
+        let weights = Weights::parse(file.to_vec().into()).unwrap();
+        let encoder = Encoder::load(&weights, PIECES, path).unwrap();
+        assert_eq!((encoder.layers(), encoder.longest(), encoder.width()), (REACHES.len(), WINDOW, WIDTH));
+        let mut layers = Vec::new();
+        let last = encoder.encode(weights.bytes(), pieces, kinds, windows, room, |nth, rows| {
+            assert_eq!(nth, layers.len());
+            layers.push(rows.to_vec());
+        });
+        assert_eq!(layers.last().unwrap(), last);
+        layers
+    }
+
+    #[test]
+    fn convolutions_are_near_the_plain_ones() {
+        let small = Small::make();
+        for count in [1, 3, 8, 21, WINDOW] {
+            let (pieces, kinds) = rows(count);
+            let layers =
+                encode(&small.file, Path::best(), &pieces, &kinds, slice::from_ref(&(0..count)), &mut Scratch::new());
+            for (nth, (found, exact)) in layers.iter().zip(small.plainly(&pieces, &kinds)).enumerate() {
+                for (found, exact) in found.iter().zip(exact.as_flattened()) {
+                    // The embeddings are exact; each layer rounds to 8 bits.
+                    let most = if nth == 0 { 1e-4 } else { 0.1 };
+                    assert!((f64::from(*found) - exact).abs() < most, "{count}, layer {nth}: {found} for {exact}");
+                }
             }
         }
-        kernel::round_rows(self.path, &room.context, self.width, &mut room.bytes, &mut room.roundings);
-        let context = layer.context.whole(bytes);
-        kernel::linear(self.path, &room.bytes, &room.roundings, context, After::Add, &mut room.hidden);
-        kernel::normalize_rows(self.path, &mut room.hidden, &layer.attended.weight, &layer.attended.bias);
     }
 
-    /// Each row goes through the two wide matrices by itself.
-    fn think(&self, bytes: &[u8], layer: &Layer, room: &mut Scratch) {
-        let (expand, contract) = (layer.expand.whole(bytes), layer.contract.whole(bytes));
-        let middle = expand.bias.len();
-        for hidden in room.hidden.chunks_mut(BLOCK * self.width) {
-            let rows = hidden.len() / self.width;
-            room.bytes.resize(rows * self.width, 0);
-            room.roundings.resize(rows, Rounding::default());
-            room.wide.resize(rows * middle, 0.0);
-            room.wide_bytes.resize(rows * middle, 0);
-            kernel::round_scaled_rows(self.path, hidden, &layer.expand_input, &mut room.bytes, &mut room.roundings);
-            kernel::linear(self.path, &room.bytes, &room.roundings, expand, After::Gelu, &mut room.wide);
-            let (wide, bytes) = (&room.wide, &mut room.wide_bytes);
-            kernel::round_scaled_rows(self.path, wide, &layer.contract_input, bytes, &mut room.roundings);
-            kernel::linear(self.path, &room.wide_bytes, &room.roundings, contract, After::Add, hidden);
-        }
-        kernel::normalize_rows(self.path, &mut room.hidden, &layer.output.weight, &layer.output.bias);
-    }
-}
-
-impl Layer {
-    fn load(weights: &Weights, name: &str, width: usize) -> Result<Layer, ModelError> {
-        let middle = weights.shape(&format!("{name}.expand.bias"))?.first().copied().unwrap_or(0);
-        // The kernels take whole groups of outputs, and sums of products must fit 32 bits.
-        if !middle.is_multiple_of(kernel::LANES) || !(kernel::LANES..=1 << 16).contains(&middle) {
-            return Err(ModelError::new(format!("{name} has a middle of {middle}")));
-        }
-        let matrix = |part: &str, inputs, outputs| Matrix::load(weights, &format!("{name}.{part}"), inputs, outputs);
-        Ok(Layer {
-            qkv: matrix("qkv", width, 3 * width)?,
-            context: matrix("context", width, width)?,
-            attended: Norm::load(weights, &format!("{name}.attended"), width)?,
-            expand: matrix("expand", width, middle)?,
-            contract: matrix("contract", middle, width)?,
-            output: Norm::load(weights, &format!("{name}.output"), width)?,
-            qkv_input: weights.floats(&format!("{name}.qkv.input"), &[width])?,
-            expand_input: weights.floats(&format!("{name}.expand.input"), &[width])?,
-            contract_input: weights.floats(&format!("{name}.contract.input"), &[middle])?,
-        })
-    }
-}
-
-impl Matrix {
-    pub(super) fn load(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
-        let packed = [outputs / kernel::LANES, inputs / 4, kernel::LANES, 4];
-        Ok(Matrix {
-            weights: weights.place(&format!("{name}.weight"), Element::I8, &packed)?,
-            scale: weights.floats(&format!("{name}.scale"), &[outputs])?,
-            sum: weights.integers(&format!("{name}.sum"), &[outputs])?,
-            bias: weights.floats(&format!("{name}.bias"), &[outputs])?,
-        })
-    }
-
-    /// Numbers that come out for each row.
-    pub(super) fn outputs(&self) -> usize {
-        self.bias.len()
-    }
-
-    pub(super) fn whole<'a>(&'a self, bytes: &'a [u8]) -> Linear<'a> {
-        self.part(bytes, 0, self.bias.len())
-    }
-
-    /// Some of its outputs: whole groups.
-    fn part<'a>(&'a self, bytes: &'a [u8], first: usize, outputs: usize) -> Linear<'a> {
-        let inputs = self.weights.len() / self.bias.len();
-        Linear {
-            weights: &bytes[self.weights.clone()][first * inputs..(first + outputs) * inputs],
-            scale: &self.scale[first..first + outputs],
-            sum: &self.sum[first..first + outputs],
-            bias: &self.bias[first..first + outputs],
+    #[test]
+    fn convolutions_have_the_same_bits_on_every_path() {
+        let small = Small::make();
+        let (pieces, kinds) = rows(37);
+        let bits = |path| {
+            let layers = encode(&small.file, path, &pieces, &kinds, slice::from_ref(&(0..37)), &mut Scratch::new());
+            layers.concat().iter().map(|number| number.to_bits()).collect::<Vec<_>>()
+        };
+        for path in Path::available() {
+            assert!(bits(path) == bits(Path::best()), "{path:?}");
         }
     }
-}
 
-impl Norm {
-    pub(super) fn load(weights: &Weights, name: &str, width: usize) -> Result<Norm, ModelError> {
-        Ok(Norm {
-            weight: weights.floats(&format!("{name}.weight"), &[width])?,
-            bias: weights.floats(&format!("{name}.bias"), &[width])?,
-        })
+    #[test]
+    fn a_window_is_read_the_same_whatever_stands_around() {
+        let small = Small::make();
+        let (pieces, kinds) = rows(70);
+        let windows = [0..3, 8..8 + WINDOW, 48..70];
+        let mut room = Scratch::new();
+        let together = encode(&small.file, Path::best(), &pieces, &kinds, &windows, &mut room);
+        for window in windows {
+            let (pieces, kinds) = (&pieces[window.clone()], &kinds[window.clone()]);
+            // Room that was used for something else is no different.
+            let alone =
+                encode(&small.file, Path::best(), pieces, kinds, slice::from_ref(&(0..window.len())), &mut room);
+            for (alone, together) in alone.iter().zip(&together) {
+                assert_eq!(alone[..], together[window.start * WIDTH..window.end * WIDTH]);
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_encoders_that_it_does_not_know() {
+        let file = Small::make().file;
+        let complaint = |from: &str, to: &str| {
+            let at = file.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+            let mut file = file.clone();
+            file[at..at + to.len()].copy_from_slice(to.as_bytes());
+            Encoder::load(&Weights::parse(file.into()).unwrap(), PIECES, Path::best()).unwrap_err().to_string()
+        };
+        for (from, to, expected) in [
+            (r#""convolution""#, r#""revolution!""#, "unknown kind"),
+            (r#""window":"38""#, r#""window":"-8""#, "window"),
+            (r#""reaches":"1 4 2""#, r#""reaches":"1 999""#, "reaches over 999"),
+            (r#""reaches":"1 4 2""#, r#""reaches":"1 x 2""#, "unknown x"),
+            (r#""output.norm.bias""#, r#""output.norm.gias""#, "output.norm.bias"),
+        ] {
+            let complaint = complaint(from, to);
+            assert!(complaint.contains(expected), "{complaint:?} does not say {expected:?}");
+        }
     }
 }

@@ -11,8 +11,9 @@
 
 use std::ops::Range;
 
-use super::encoder::{Matrix, Norm};
+use super::convolution::{self, Convolution};
 use super::kernel::{self, After, LANES, Path, Rounding, TILE_ROWS};
+use super::matrix::Matrix;
 use super::tree;
 use super::weights::{ModelError, Weights};
 use crate::mention::{self, EntityKind, Mention};
@@ -46,16 +47,6 @@ pub(crate) struct Heads {
     names: Matrix,
     arcs: Arcs,
     relations: Relations,
-}
-
-/// Each word's row is joined with those of the words `reach` before and behind it.
-#[derive(Debug)]
-struct Convolution {
-    reach: usize,
-    norm: Norm,
-    before: Matrix,
-    here: Matrix,
-    after: Matrix,
 }
 
 /// How well each word would do as the head of each: `dependent · product · head + prior · head`.
@@ -101,10 +92,10 @@ impl Heads {
         if names != NAMES {
             return Err(ModelError::new(format!("the labels of names are {names}, not {NAMES}")));
         }
-        let layers: Vec<usize> = list(weights, "syntax.layers", |number| number.parse().ok())?;
-        let reaches: Vec<usize> = list(weights, "syntax.reaches", |number| number.parse().ok())?;
-        let pos = list(weights, "syntax.tags", Pos::from_name)?;
-        let relations = list(weights, "syntax.relations", Relation::from_name)?;
+        let layers: Vec<usize> = weights.list("syntax.layers", |number| number.parse().ok())?;
+        let reaches: Vec<usize> = weights.list("syntax.reaches", |number| number.parse().ok())?;
+        let pos = weights.list("syntax.tags", Pos::from_name)?;
+        let relations = weights.list("syntax.relations", Relation::from_name)?;
         let side = |name: &str| Ok(weights.shape(&format!("syntax.{name}"))?.last().copied().unwrap_or(0));
         let floats = |name: &str, shape: &[usize]| weights.floats(&format!("syntax.{name}"), shape);
         let (inner, arc, label) = (side("shapes")?, side("arc.root")?, side("relation.root")?);
@@ -119,11 +110,10 @@ impl Heads {
             Matrix::load(weights, &format!("syntax.{name}"), inputs, outputs.next_multiple_of(LANES))
         };
         let inputs = (0..layers.len()).map(|nth| matrix(&format!("input.{nth}"), width, inner));
-        let convolutions = reaches.iter().enumerate().map(|(nth, &reach)| {
-            let part = |part: &str| matrix(&format!("convolution.{nth}.{part}"), inner, inner);
-            let norm = Norm::load(weights, &format!("syntax.convolution.{nth}.norm"), inner)?;
-            Ok(Convolution { reach, norm, before: part("before")?, here: part("here")?, after: part("after")? })
-        });
+        let convolutions = reaches
+            .iter()
+            .enumerate()
+            .map(|(nth, &reach)| Convolution::load(weights, &format!("syntax.convolution.{nth}"), reach, inner));
         Ok(Heads {
             inputs: inputs.collect::<Result<_, _>>()?,
             shapes: floats("shapes", &[SHAPES, inner])?,
@@ -201,14 +191,6 @@ impl Heads {
     }
 }
 
-/// A list in the metadata.
-fn list<T>(weights: &Weights, key: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ModelError> {
-    let items = weights.metadata(key)?.split(' ');
-    items
-        .map(|item| read(item).ok_or_else(|| ModelError::new(format!("the entry {key} has an unknown {item}"))))
-        .collect()
-}
-
 /// A sentence's tokens, in parts that can be parsed.
 fn cut(sentence: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = sentence.end;
@@ -234,30 +216,13 @@ impl Rounded {
         self.bytes.resize(count * width, 0);
         self.roundings.resize(count, Rounding::default());
     }
-
-    /// The rows `by` places further on in each part, and rows of zeros where its part has none.
-    fn shifted(&self, parts: &[Range<usize>], by: isize, width: usize, into: &mut Rounded) {
-        into.bytes.clear();
-        into.bytes.resize(self.bytes.len(), 0);
-        into.roundings.clear();
-        // Scaled by zero, a row is one of zeros whatever its bytes.
-        into.roundings.resize(self.roundings.len(), Rounding::default());
-        for part in parts {
-            for row in part.clone() {
-                let Some(from) = row.checked_add_signed(by).filter(|from| part.contains(from)) else { continue };
-                into.roundings[row] = self.roundings[from];
-                into.bytes[row * width..][..width].copy_from_slice(&self.bytes[from * width..][..width]);
-            }
-        }
-    }
 }
 
 /// Room for one batch, used again for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     hidden: Vec<f32>,
-    normed: Vec<f32>,
-    sum: Vec<f32>,
+    convolution: convolution::Room,
     rounded: Rounded,
     shifted: Rounded,
     scores: Vec<f32>,
@@ -328,22 +293,8 @@ impl Parsing<'_> {
     fn join_neighbours(&mut self, parts: &[Range<usize>]) {
         let (heads, room) = (self.heads, &mut *self.room);
         let inner = heads.shapes.len() / SHAPES;
-        room.sum.clear();
-        room.sum.resize(room.hidden.len(), 0.0);
-        for Convolution { reach, norm, before, here, after } in &heads.convolutions {
-            room.normed.clone_from(&room.hidden);
-            kernel::normalize_rows(heads.path, &mut room.normed, &norm.weight, &norm.bias);
-            room.rounded.round(heads.path, &room.normed, inner);
-            heads.product_of(self.bytes, &room.rounded, here, After::Keep, &mut room.sum);
-            let reach = reach.cast_signed();
-            for (by, matrix) in [(-reach, before), (reach, after)] {
-                room.rounded.shifted(parts, by, inner, &mut room.shifted);
-                heads.product_of(self.bytes, &room.shifted, matrix, After::Add, &mut room.sum);
-            }
-            kernel::swish(heads.path, &mut room.sum);
-            for (hidden, sum) in room.hidden.iter_mut().zip(&room.sum) {
-                *hidden += sum;
-            }
+        for convolution in &heads.convolutions {
+            convolution.join(heads.path, self.bytes, parts, &mut room.hidden, &mut room.convolution);
         }
         room.rounded.round(heads.path, &room.hidden, inner);
     }

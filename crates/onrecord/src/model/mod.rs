@@ -4,9 +4,12 @@
 //! (`Model::read`) and finds the spans of sources, cues and contents (`Model::tag`). What it answers is the same in
 //! every bit on any processor and any number of threads (`kernel` says how).
 
+mod bert;
+mod convolution;
 mod encoder;
 mod heads;
 mod kernel;
+mod matrix;
 mod surface;
 mod tagger;
 mod tree;
@@ -218,7 +221,7 @@ impl Model {
         let quotations = crate::quotation::pair(text, &blocks);
         let sentences = crate::sentence::split(text, &blocks, &tokens, &quotations);
         let part = Part { tokens: &tokens, sentences: &sentences };
-        let draft = self.draft(text, &part, &[]);
+        let draft = self.draft(text, &part, &[], &mut Vec::new());
         let windows = window::lay(&draft.starts, &draft.firsts, self.layout);
         let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
         let layers = if parses { self.syntax_layers() } else { &[] };

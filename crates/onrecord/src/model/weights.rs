@@ -119,6 +119,13 @@ impl Weights {
         self.metadata.get(key).map(String::as_str)
     }
 
+    /// A line of the metadata that lists things, a space between them.
+    pub(crate) fn list<T>(&self, key: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ModelError> {
+        let items = self.metadata(key)?.split(' ');
+        let unknown = |item: &str| ModelError::new(format!("the entry {key} has an unknown {item}"));
+        items.map(|item| read(item).ok_or_else(|| unknown(item))).collect()
+    }
+
     /// Whether there is a tensor of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.tensors.contains_key(name)

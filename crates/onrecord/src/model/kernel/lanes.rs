@@ -142,6 +142,13 @@ pub(super) fn gelu<L: Lanes>(x: L::F) -> L::F {
     L::mul(x, L::fused(odd, held, L::splat(0.5)))
 }
 
+/// x · min(6, max(0, x + 3)) / 6.
+#[inline(always)]
+pub(super) fn swish<L: Lanes>(x: L::F) -> L::F {
+    let open = L::greatest(L::least(L::add(x, L::splat(3.0)), L::splat(6.0)), L::splat(0.0));
+    L::mul(L::mul(x, open), L::splat(1.0 / 6.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::portable::Portable;

@@ -152,6 +152,16 @@ pub(crate) struct Linear<'a> {
     pub(crate) bias: &'a [f32],
 }
 
+/// Rows that go through a layer: one of those that a convolution joins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tap<'a> {
+    /// In 8 bits, in whole tiles.
+    pub(crate) rows: &'a [u8],
+    /// How each was rounded.
+    pub(crate) roundings: &'a [Rounding],
+    pub(crate) layer: Linear<'a>,
+}
+
 /// What is done with the outputs of a linear layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum After {
@@ -174,7 +184,7 @@ fn round_rows_body<D: Dot>(rows: &[f32], width: usize, bytes: &mut [u8], roundin
     for ((row, bytes), rounding) in rows {
         let (row, _) = row.as_chunks::<LANES>();
         let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        *rounding = round_row::<D>(row, |value, _| value, bytes);
+        *rounding = round_row::<D, _>(row, &Plain, bytes);
     }
 }
 
@@ -191,20 +201,80 @@ fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8
     for ((row, bytes), rounding) in rows {
         let (row, _) = row.as_chunks::<LANES>();
         let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        *rounding = round_row::<D>(row, |value, at| D::mul(value, D::load(&factors[at])), bytes);
+        *rounding = round_row::<D, _>(row, &Scaled(factors), bytes);
     }
 }
 
-/// Rounds one row; `scaled` is what a chunk of it counts as.
+on_every_path! {
+    /// The same, each row first normed as [`normalize_rows`] does it; the rows themselves stay.
+    fn round_normed_rows(rows: &[f32], weight: &[f32], bias: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) = round_normed_rows_body;
+}
+
 #[inline(always)]
-fn round_row<D: Dot>(
-    row: &[[f32; LANES]],
-    scaled: impl Fn(D::F, usize) -> D::F,
-    bytes: &mut [[u8; LANES]],
-) -> Rounding {
+fn round_normed_rows_body<D: Dot>(
+    rows: &[f32],
+    weight: &[f32],
+    bias: &[f32],
+    bytes: &mut [u8],
+    roundings: &mut [Rounding],
+) {
+    let width = weight.len();
+    assert!(width > 0 && bias.len() == width);
+    let (weight, _) = weight.as_chunks::<LANES>();
+    let (bias, _) = bias.as_chunks::<LANES>();
+    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
+    for ((row, bytes), rounding) in rows {
+        let (row, _) = row.as_chunks::<LANES>();
+        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
+        let normed = Normed { spread: Spread::<D>::of(row), weight, bias };
+        *rounding = round_row::<D, _>(row, &normed, bytes);
+    }
+}
+
+/// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
+trait Reckoning<L: Lanes> {
+    /// What the numbers of the chunk `at` count as.
+    fn of(&self, value: L::F, at: usize) -> L::F;
+}
+
+/// As what they are.
+struct Plain;
+/// Multiplied by these.
+struct Scaled<'a>(&'a [[f32; LANES]]);
+/// As layer normalisation makes them.
+struct Normed<'a, L: Lanes> {
+    spread: Spread<L>,
+    weight: &'a [[f32; LANES]],
+    bias: &'a [[f32; LANES]],
+}
+
+impl<L: Lanes> Reckoning<L> for Plain {
+    #[inline(always)]
+    fn of(&self, value: L::F, _: usize) -> L::F {
+        value
+    }
+}
+
+impl<L: Lanes> Reckoning<L> for Scaled<'_> {
+    #[inline(always)]
+    fn of(&self, value: L::F, at: usize) -> L::F {
+        L::mul(value, L::load(&self.0[at]))
+    }
+}
+
+impl<L: Lanes> Reckoning<L> for Normed<'_, L> {
+    #[inline(always)]
+    fn of(&self, value: L::F, at: usize) -> L::F {
+        self.spread.normal(value, &self.weight[at], &self.bias[at])
+    }
+}
+
+/// Rounds one row.
+#[inline(always)]
+fn round_row<D: Dot, R: Reckoning<D>>(row: &[[f32; LANES]], reckoning: &R, bytes: &mut [[u8; LANES]]) -> Rounding {
     let (mut low, mut high) = (D::splat(0.0), D::splat(0.0));
     for (at, chunk) in row.iter().enumerate() {
-        let value = scaled(D::load(chunk), at);
+        let value = reckoning.of(D::load(chunk), at);
         low = D::greatest(low, D::sub(D::splat(0.0), value));
         high = D::greatest(high, value);
     }
@@ -214,7 +284,7 @@ fn round_row<D: Dot>(
     let inverse = 255.0 / width;
     let zero = lanes::round_one(-low * inverse);
     for (at, (chunk, bytes)) in row.iter().zip(bytes).enumerate() {
-        let value = scaled(D::load(chunk), at);
+        let value = reckoning.of(D::load(chunk), at);
         // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
         let value = lanes::round::<D>(value, D::splat(inverse), -zero, 255.0 - zero);
         D::store_bytes(D::add_whole(value, D::splat_whole(zero as i32)), bytes);
@@ -231,17 +301,67 @@ on_every_path! {
 
 #[inline(always)]
 fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, after: After, out: &mut [f32]) {
-    let outputs = layer.bias.len();
-    let inputs = layer.weights.len() / outputs.max(1);
-    assert!(inputs.is_multiple_of(STEP) && outputs.is_multiple_of(LANES) && layer.weights.len() == outputs * inputs);
-    assert!(roundings.len().is_multiple_of(TILE_ROWS) && a.len() == roundings.len() * inputs);
-    assert!(layer.scale.len() == outputs && layer.sum.len() == outputs && out.len() == roundings.len() * outputs);
-
-    let job = Product { a, roundings, layer, inputs, outputs };
+    let job = Tap { rows: a, roundings, layer };
+    job.check(out);
     match after {
         After::Keep => job.run::<D, Keep>(out),
         After::Gelu => job.run::<D, Gelu>(out),
         After::Add => job.run::<D, Add>(out),
+    }
+}
+
+on_every_path! {
+    /// Adds to each row of `out` what a convolution makes of those of its taps:
+    /// `out[row] += swish(Σ rows[row] · weights + bias)`, the taps in order.
+    fn convolve(taps: [Tap<'_>; 3], out: &mut [f32]) = convolve_body;
+}
+
+#[inline(always)]
+fn convolve_body<D: Dot>(taps: [Tap<'_>; 3], out: &mut [f32]) {
+    /// Rows that go through all groups of outputs before the next do: they and the weights of a group fit the nearest
+    /// cache, and what is added to them does.
+    const BLOCK: usize = 4 * TILE_ROWS;
+    taps.iter().for_each(|tap| tap.check(out));
+    let outputs = taps[0].layer.bias.len();
+    for (nth, out) in out.chunks_mut(BLOCK * outputs).enumerate() {
+        let first = nth * BLOCK;
+        let part = taps.map(|tap| tap.part(first, out.len() / outputs));
+        for (group, taken) in groups(outputs) {
+            match taken {
+                3 => convolve_columns::<D, 3>(part, group, out),
+                2 => convolve_columns::<D, 2>(part, group, out),
+                _ => convolve_columns::<D, 1>(part, group, out),
+            }
+        }
+    }
+}
+
+/// `G` groups of outputs of all rows.
+#[inline(always)]
+fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, out: &mut [f32]) {
+    let outputs = taps[0].layer.bias.len();
+    let [a, b, c] = taps;
+    let columns: [Columns<'_, G>; 3] =
+        [Columns::of(a.layer, group), Columns::of(b.layer, group), Columns::of(c.layer, group)];
+    let mut sums: [Tile; 3] = [[[[0; LANES]; TILE_GROUPS]; TILE_ROWS]; 3];
+    for (tile, out) in out.chunks_exact_mut(TILE_ROWS * outputs).enumerate() {
+        for ((tap, columns), sums) in taps.iter().zip(&columns).zip(&mut sums) {
+            columns.multiply::<D>(tap.tile(tile), sums);
+        }
+        for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
+            let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[group * LANES..]);
+            let at = tile * TILE_ROWS + row;
+            let roundings = [taps[0].roundings[at], taps[1].roundings[at], taps[2].roundings[at]];
+            for nth in 0..G {
+                // Written out, for a closure may be left as a function of its own, which would lack the instructions.
+                let [a, b, c] = &columns;
+                let a = a.number::<D>(nth, &sums[0][row][nth], roundings[0]);
+                let b = b.number::<D>(nth, &sums[1][row][nth], roundings[1]);
+                let c = c.number::<D>(nth, &sums[2][row][nth], roundings[2]);
+                let sum = D::add(c, D::add(b, a));
+                D::store(D::add(D::load(&out[nth]), lanes::swish::<D>(sum)), &mut out[nth]);
+            }
+        }
     }
 }
 
@@ -277,61 +397,129 @@ impl Finish for Add {
     }
 }
 
-/// What [`linear`] was asked for, its sides checked.
-#[derive(Clone, Copy)]
-struct Product<'a> {
-    a: &'a [u8],
-    roundings: &'a [Rounding],
-    layer: Linear<'a>,
-    inputs: usize,
-    outputs: usize,
-}
+impl<'a> Tap<'a> {
+    /// Sees to it that all sides fit each other and the room for the outputs.
+    #[inline(always)]
+    fn check(self, out: &[f32]) {
+        let Tap { rows, roundings, layer } = self;
+        let (inputs, outputs) = (self.inputs(), layer.bias.len());
+        assert!(
+            inputs.is_multiple_of(STEP) && outputs.is_multiple_of(LANES) && layer.weights.len() == outputs * inputs
+        );
+        assert!(roundings.len().is_multiple_of(TILE_ROWS) && rows.len() == roundings.len() * inputs);
+        assert!(layer.scale.len() == outputs && layer.sum.len() == outputs && out.len() == roundings.len() * outputs);
+    }
 
-impl Product<'_> {
+    #[inline(always)]
+    fn inputs(self) -> usize {
+        self.layer.weights.len() / self.layer.bias.len().max(1)
+    }
+
+    /// Some of its rows.
+    #[inline(always)]
+    fn part(self, first: usize, count: usize) -> Tap<'a> {
+        let inputs = self.inputs();
+        let rows = &self.rows[first * inputs..(first + count) * inputs];
+        Tap { rows, roundings: &self.roundings[first..first + count], layer: self.layer }
+    }
+
+    /// The bytes of a tile of its rows.
+    #[inline(always)]
+    fn tile(self, nth: usize) -> &'a [u8] {
+        let size = TILE_ROWS * self.inputs();
+        &self.rows[nth * size..(nth + 1) * size]
+    }
+
     /// All outputs of all rows.
     #[inline(always)]
     fn run<D: Dot, F: Finish>(self, out: &mut [f32]) {
-        let groups = self.outputs / LANES;
-        let mut group = 0;
-        while group < groups {
-            let taken = (groups - group).min(TILE_GROUPS);
+        for (group, taken) in groups(self.layer.bias.len()) {
             match taken {
                 3 => self.columns::<D, F, 3>(group, out),
                 2 => self.columns::<D, F, 2>(group, out),
                 _ => self.columns::<D, F, 1>(group, out),
             }
-            group += taken;
         }
     }
 
-    /// `G` groups of outputs of all rows. How many there are is known when this is compiled, so that it is straight code.
+    /// `G` groups of outputs of all rows.
     #[inline(always)]
     fn columns<D: Dot, F: Finish, const G: usize>(self, group: usize, out: &mut [f32]) {
-        let Product { a, roundings, layer, inputs, outputs } = self;
-        let steps = inputs / STEP;
-        let at = group * LANES;
-        let weights = layer.weights[at * inputs..(at + G * LANES) * inputs].as_ptr();
-        let sum = groups_of::<_, G>(&layer.sum[at..]);
-        let scales = groups_of::<_, G>(&layer.scale[at..]);
-        let bias = groups_of::<_, G>(&layer.bias[at..]);
+        let (inputs, outputs) = (self.inputs(), self.layer.bias.len());
+        let columns = Columns::<G>::of(self.layer, group);
         let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
-        let rows = a.chunks_exact(TILE_ROWS * inputs).zip(roundings.as_chunks::<TILE_ROWS>().0);
-        for ((a, roundings), out) in rows.zip(out.chunks_exact_mut(TILE_ROWS * outputs)) {
-            // SAFETY: `a` holds TILE_ROWS rows of `inputs` bytes and `weights` G groups of 16 × `inputs`, which is
-            // `steps` × 64; `on_every_path` instantiates each instruction set only in code compiled for it.
-            unsafe { D::bytes::<G>(a.as_ptr(), inputs, steps, weights, &mut sums) }
+        let rows = self.rows.chunks_exact(TILE_ROWS * inputs).zip(self.roundings.as_chunks::<TILE_ROWS>().0);
+        for ((rows, roundings), out) in rows.zip(out.chunks_exact_mut(TILE_ROWS * outputs)) {
+            columns.multiply::<D>(rows, &mut sums);
             for ((sums, rounding), out) in sums.iter().zip(roundings).zip(out.chunks_exact_mut(outputs)) {
-                let (scale, zero) = (D::splat(rounding.scale), D::splat_whole(rounding.zero));
-                let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[at..]);
+                let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[group * LANES..]);
                 for nth in 0..G {
-                    // From whole-number sums back to numbers.
-                    let zeros = D::mul_whole(zero, D::load_whole(&sum[nth]));
-                    let whole = D::to_number(D::sub_whole(D::load_whole(&sums[nth]), zeros));
-                    let value = D::fused(D::mul(whole, scale), D::load(&scales[nth]), D::load(&bias[nth]));
+                    let value = columns.number::<D>(nth, &sums[nth], *rounding);
                     D::store(F::finish::<D>(value, &out[nth]), &mut out[nth]);
                 }
             }
         }
+    }
+}
+
+/// The groups of so many outputs in the portions that an inner loop takes: the first of each, and how many they are.
+#[inline(always)]
+fn groups(outputs: usize) -> impl Iterator<Item = (usize, usize)> {
+    let groups = outputs / LANES;
+    let mut group = 0;
+    std::iter::from_fn(move || {
+        let taken = match groups - group {
+            0 => return None,
+            // A group alone would leave the processor waiting for its sums.
+            4 => 2,
+            left => left.min(TILE_GROUPS),
+        };
+        group += taken;
+        Some((group - taken, taken))
+    })
+}
+
+/// `G` groups of a layer's outputs. How many there are is known when this is compiled, so that it is straight code.
+#[derive(Clone, Copy)]
+struct Columns<'a, const G: usize> {
+    /// Each group is as long as all others.
+    weights: &'a [u8],
+    scale: &'a [[f32; LANES]; G],
+    sum: &'a [[i32; LANES]; G],
+    bias: &'a [[f32; LANES]; G],
+}
+
+impl<'a, const G: usize> Columns<'a, G> {
+    /// Those from a group of the layer's on.
+    #[inline(always)]
+    fn of(layer: Linear<'a>, group: usize) -> Columns<'a, G> {
+        let size = layer.weights.len() / layer.bias.len() * LANES;
+        let at = group * LANES;
+        Columns {
+            weights: &layer.weights[group * size..(group + G) * size],
+            scale: groups_of(&layer.scale[at..]),
+            sum: groups_of(&layer.sum[at..]),
+            bias: groups_of(&layer.bias[at..]),
+        }
+    }
+
+    /// The products of a tile of rows with the weights, summed.
+    #[inline(always)]
+    fn multiply<D: Dot>(&self, rows: &[u8], sums: &mut Tile) {
+        let inputs = rows.len() / TILE_ROWS;
+        let steps = inputs / STEP;
+        assert!(self.weights.len() == G * steps * STEP * LANES);
+        // SAFETY: `rows` holds TILE_ROWS rows of `inputs` bytes and the weights are G groups of `steps` × 64, both just
+        // looked at; `on_every_path` instantiates each instruction set only in code compiled for it.
+        unsafe { D::bytes::<G>(rows.as_ptr(), inputs, steps, self.weights.as_ptr(), sums) }
+    }
+
+    /// From whole-number sums of the `nth` group back to numbers.
+    #[inline(always)]
+    fn number<D: Dot>(&self, nth: usize, sums: &[i32; LANES], rounding: Rounding) -> D::F {
+        let zeros = D::mul_whole(D::splat_whole(rounding.zero), D::load_whole(&self.sum[nth]));
+        let whole = D::to_number(D::sub_whole(D::load_whole(sums), zeros));
+        D::fused(D::mul(whole, D::splat(rounding.scale)), D::load(&self.scale[nth]), D::load(&self.bias[nth]))
     }
 }
 
@@ -344,20 +532,30 @@ pub(crate) struct Table<'a> {
 }
 
 on_every_path! {
-    /// Looks up a row for each piece and adds that of its position: `out[i] = table[pieces[i]] + positions[i]`.
+    /// Looks up a row for each piece and adds that of its position, `out[i] = table[pieces[i]] + positions[i]`, if there
+    /// are any positions.
     fn embed(table: Table<'_>, pieces: &[u32], positions: &[f32], out: &mut [f32]) = embed_body;
 }
 
 #[inline(always)]
 fn embed_body<D: Dot>(table: Table<'_>, pieces: &[u32], positions: &[f32], out: &mut [f32]) {
     let width = table.width;
-    let rows = out.chunks_exact_mut(width).zip(positions.chunks_exact(width));
-    for ((out, position), &piece) in rows.zip(pieces) {
-        let word = &table.rows[piece as usize * width..][..width];
+    let mut positions = positions.chunks_exact(width);
+    for (out, &piece) in out.chunks_exact_mut(width).zip(pieces) {
+        let (out, _) = out.as_chunks_mut::<LANES>();
+        let (word, _) = table.rows[piece as usize * width..][..width].as_chunks::<LANES>();
         let scale = D::splat(table.scale[piece as usize]);
-        let (word, position) = (word.as_chunks::<LANES>().0, position.as_chunks::<LANES>().0);
-        for ((out, word), position) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(word).zip(position) {
-            D::store(D::fused(D::to_number(D::load_bytes(word)), scale, D::load(position)), out);
+        match positions.next() {
+            Some(position) => {
+                for ((out, word), position) in out.iter_mut().zip(word).zip(position.as_chunks::<LANES>().0) {
+                    D::store(D::fused(D::to_number(D::load_bytes(word)), scale, D::load(position)), out);
+                }
+            }
+            None => {
+                for (out, word) in out.iter_mut().zip(word) {
+                    D::store(D::mul(D::to_number(D::load_bytes(word)), scale), out);
+                }
+            }
         }
     }
 }
@@ -384,30 +582,51 @@ on_every_path! {
 
 #[inline(always)]
 fn normalize_rows_body<D: Dot>(rows: &mut [f32], weight: &[f32], bias: &[f32]) {
-    /// What the variance is kept away from zero by: BERT's.
-    const EPSILON: f32 = 1e-12;
     let width = weight.len();
     assert!(width > 0 && bias.len() == width);
     let (weight, _) = weight.as_chunks::<LANES>();
     let (bias, _) = bias.as_chunks::<LANES>();
     for row in rows.chunks_exact_mut(width) {
         let (row, _) = row.as_chunks_mut::<LANES>();
-        let mut sum = D::splat(0.0);
-        for chunk in row.iter() {
-            sum = D::add(sum, D::load(chunk));
-        }
-        let mean = D::splat(D::sum(sum) / width as f32);
-        let mut squares = D::splat(0.0);
-        for chunk in row.iter() {
-            let off = D::sub(D::load(chunk), mean);
-            squares = D::fused(off, off, squares);
-        }
-        let variance = D::sum(squares) / width as f32;
-        let inverse = D::splat(1.0 / (variance + EPSILON).sqrt());
+        let spread = Spread::<D>::of(row);
         for ((chunk, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
-            let off = D::mul(D::sub(D::load(chunk), mean), inverse);
-            D::store(D::fused(off, D::load(weight), D::load(bias)), chunk);
+            D::store(spread.normal(D::load(chunk), weight, bias), chunk);
         }
+    }
+}
+
+/// Where a row's numbers lie and how far apart.
+struct Spread<L: Lanes> {
+    mean: L::F,
+    /// One by the standard deviation.
+    inverse: L::F,
+}
+
+impl<L: Lanes> Spread<L> {
+    #[inline(always)]
+    fn of(row: &[[f32; LANES]]) -> Spread<L> {
+        /// What the variance is kept away from zero by: BERT's.
+        const EPSILON: f32 = 1e-12;
+        let width = (row.len() * LANES) as f32;
+        let mut sum = L::splat(0.0);
+        for chunk in row {
+            sum = L::add(sum, L::load(chunk));
+        }
+        let mean = L::splat(L::sum(sum) / width);
+        let mut squares = L::splat(0.0);
+        for chunk in row {
+            let off = L::sub(L::load(chunk), mean);
+            squares = L::fused(off, off, squares);
+        }
+        let variance = L::sum(squares) / width;
+        Spread { mean, inverse: L::splat(1.0 / (variance + EPSILON).sqrt()) }
+    }
+
+    /// Numbers of the row, normed.
+    #[inline(always)]
+    fn normal(&self, value: L::F, weight: &[f32; LANES], bias: &[f32; LANES]) -> L::F {
+        let off = L::mul(L::sub(value, self.mean), self.inverse);
+        L::fused(off, L::load(weight), L::load(bias))
     }
 }
 
@@ -443,9 +662,7 @@ on_every_path! {
 #[inline(always)]
 fn swish_body<D: Dot>(numbers: &mut [f32]) {
     for chunk in numbers.as_chunks_mut::<LANES>().0 {
-        let x = D::load(chunk);
-        let open = D::greatest(D::least(D::add(x, D::splat(3.0)), D::splat(6.0)), D::splat(0.0));
-        D::store(D::mul(D::mul(x, open), D::splat(1.0 / 6.0)), chunk);
+        D::store(lanes::swish::<D>(D::load(chunk)), chunk);
     }
 }
 
