@@ -12,6 +12,7 @@ use crate::corpus::coreference::{Told, Topic};
 use crate::corpus::{self, Input, Origin, Report};
 use crate::error::Error;
 use crate::events;
+use crate::groups::How;
 use crate::read::Reading;
 use crate::score;
 use crate::score::attribution::Attribution;
@@ -181,8 +182,8 @@ fn matters(topics: Option<Vec<Topic>>, origin: Origin, records: &Records) -> Res
     let all: Vec<&events::Prepared> = prepared.iter().collect();
     let figures = |topics: &[&events::Prepared]| {
         serde_json::json!({
-            "one_after_the_other": value(&events::score(topics, crate::groups::one_by_one)),
-            "at_once": value(&events::score(topics, onrecord_matter::group)),
+            "one_after_the_other": value(&events::score(topics, How::Joined)),
+            "at_once": value(&events::score(topics, How::AtOnce)),
         })
     };
     let mut all_figures = figures(&all);

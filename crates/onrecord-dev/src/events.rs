@@ -10,6 +10,7 @@ use crate::corpus::Origin;
 use crate::corpus::coreference::{self, Event, Topic};
 use crate::error::Error;
 use crate::eval::{Records, Source};
+use crate::groups::How;
 use crate::score::coreference::{Figures, score as score_groups};
 
 /// The first topic of ECB+ that weights are not trained on.
@@ -65,11 +66,11 @@ fn homes(report: &Report, event: &Event) -> Vec<usize> {
 }
 
 /// Scores how propositions are grouped, each topic by itself.
-pub(crate) fn score(topics: &[&Prepared], group: fn(&Lexicon, &[Report]) -> Vec<Vec<usize>>) -> Figures {
+pub(crate) fn score(topics: &[&Prepared], how: How) -> Figures {
     let lexicon = Lexicon::embedded();
     let mut items = Vec::new();
     for (nth, topic) in topics.iter().enumerate() {
-        let groups = group(&lexicon, &topic.reports);
+        let groups = how.group(&lexicon, &topic.reports);
         for (events, groups) in topic.events.iter().zip(groups) {
             for (events, group) in events.iter().zip(groups) {
                 items.extend(events.first().map(|event| (event.clone(), (nth, group))));

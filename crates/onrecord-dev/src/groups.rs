@@ -8,12 +8,33 @@ use onrecord_matter::{Groups, Lexicon, Near, Page, Report};
 use crate::corpus;
 use crate::error::Error;
 
-/// Groups what the records of an NDJSON file claim; one report after the other, as a ledger does, or all at once.
-pub(crate) fn of_file(path: &Path, at_once: bool) -> Result<Groups, Error> {
+/// How propositions come into groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum How {
+    /// One report after the other: each proposition joins a matter or begins one.
+    Placed,
+    /// The same, and matters that turn out to be one are joined.
+    Joined,
+    /// All reports at once.
+    AtOnce,
+}
+
+impl How {
+    pub(crate) fn group(self, lexicon: &Lexicon, reports: &[Report]) -> Vec<Vec<usize>> {
+        match self {
+            How::Placed => one_by_one(lexicon, reports, false),
+            How::Joined => one_by_one(lexicon, reports, true),
+            How::AtOnce => onrecord_matter::group(lexicon, reports),
+        }
+    }
+}
+
+/// Groups what the records of an NDJSON file claim.
+pub(crate) fn of_file(path: &Path, how: How) -> Result<Groups, Error> {
     let records: Vec<Record> = corpus::ndjson(path)?;
     let lexicon = Lexicon::embedded();
     let reports: Vec<Report> = records.iter().map(|record| onrecord_matter::read(&lexicon, record)).collect();
-    let groups = if at_once { onrecord_matter::group(&lexicon, &reports) } else { one_by_one(&lexicon, &reports) };
+    let groups = how.group(&lexicon, &reports);
     let mut matters: std::collections::BTreeMap<usize, Vec<_>> = std::collections::BTreeMap::new();
     for (report, groups) in reports.iter().zip(groups) {
         for (proposition, group) in report.propositions.iter().zip(groups) {
@@ -25,7 +46,7 @@ pub(crate) fn of_file(path: &Path, at_once: bool) -> Result<Groups, Error> {
 }
 
 /// Each proposition joins a matter among those that share a key with it, or begins one.
-pub(crate) fn one_by_one(lexicon: &Lexicon, reports: &[Report]) -> Vec<Vec<usize>> {
+fn one_by_one(lexicon: &Lexicon, reports: &[Report], joining: bool) -> Vec<Vec<usize>> {
     let mut matters: Vec<Vec<(usize, usize)>> = Vec::new();
     let mut placed: Vec<Vec<usize>> = Vec::new();
     let of = |&(r, p): &(usize, usize)| (&reports[r].head, &reports[r].propositions[p]);
@@ -47,6 +68,23 @@ pub(crate) fn one_by_one(lexicon: &Lexicon, reports: &[Report]) -> Vec<Vec<usize
             }
             matters[group].push((r, p));
             placed[r].push(group);
+            if !joining {
+                continue;
+            }
+            let as_near = |id: usize, members: &[(usize, usize)]| Near {
+                id: i64::try_from(id).unwrap_or(i64::MAX),
+                members: members.iter().take(onrecord_matter::MEMBERS).map(of).collect(),
+            };
+            let near: Vec<Near<'_>> = (matters.iter().enumerate())
+                .filter(|(_, members)| members.iter().any(shares))
+                .map(|(id, members)| as_near(id, members))
+                .collect();
+            let same = onrecord_matter::merge(lexicon, &as_near(group, &matters[group]), &near);
+            if let Some(other) = same.first().and_then(|id| usize::try_from(*id).ok()) {
+                let moved = std::mem::take(&mut matters[group]);
+                matters[other].extend(moved);
+                placed.iter_mut().flatten().filter(|placed| **placed == group).for_each(|placed| *placed = other);
+            }
         }
     }
     placed

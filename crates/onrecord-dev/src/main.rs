@@ -18,6 +18,7 @@ use clap::Parser;
 
 use crate::error::Error;
 use crate::eval::{Example, Kind, Source};
+use crate::groups::How;
 use crate::read::Reading;
 
 /// Evaluates the reader, and writes the workspace's generated files.
@@ -58,9 +59,9 @@ enum Arguments {
     Groups {
         /// Records, one a line, as `onrecord read --format ndjson` writes them.
         records: PathBuf,
-        /// Group all reports at once rather than one after the other.
-        #[arg(long)]
-        at_once: bool,
+        /// How propositions come into groups.
+        #[arg(long, value_enum, default_value = "joined")]
+        how: How,
     },
     /// Prints the evidence for each attribution in annotated reports and whether it is right, for
     /// `training/fit_confidence.py`.
@@ -112,8 +113,8 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             if dry_run { Ok(()) } else { generate(false) }
         }
         Arguments::Pairs { corpora, from } => events::print_pairs(&corpora, &Source::Saved(from)),
-        Arguments::Groups { records, at_once } => {
-            let groups = groups::of_file(&records, at_once)?;
+        Arguments::Groups { records, how } => {
+            let groups = groups::of_file(&records, how)?;
             println!("{}", serde_json::to_string(&groups).map_err(Error::Schema)?);
             Ok(())
         }

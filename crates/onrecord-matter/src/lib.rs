@@ -24,7 +24,7 @@ mod weights;
 
 pub use groups::{Group, Groups, Mentioned, Number, Opposed, groups};
 pub use lexicon::Lexicon;
-pub use matter::{MEMBERS, Near, group, place};
+pub use matter::{MEMBERS, Near, group, merge, place};
 pub use origin::Origin;
 pub use page::{Contradiction, ContradictionKind, Member, Page, Point, Position, Series, SeriesKind, page};
 pub use proposition::{Head, Proposition, Report, Speaker, Stance};

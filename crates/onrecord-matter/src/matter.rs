@@ -7,7 +7,7 @@ use crate::pair::likelihood;
 use crate::proposition::{Head, Proposition, Report};
 
 /// The mean likelihood from which two groups are one matter, or a proposition joins one.
-const JOIN: f32 = 0.5;
+const JOIN: f32 = 0.45;
 /// How many of a matter's members a proposition is held against.
 pub const MEMBERS: usize = 16;
 
@@ -39,6 +39,24 @@ pub fn place(lexicon: &Lexicon, new: (&Head, &Proposition), near: &[Near<'_>]) -
         }
     }
     best.map(|(_, id)| id)
+}
+
+/// Which other matters have turned out to be the same as one that was added to, the likeliest first.
+#[must_use]
+pub fn merge(lexicon: &Lexicon, grown: &Near<'_>, near: &[Near<'_>]) -> Vec<i64> {
+    let capped = |matter: &Near<'_>| matter.members.len().min(MEMBERS);
+    let mut same: Vec<(f32, i64)> = Vec::new();
+    for other in near.iter().filter(|other| other.id != grown.id && !other.members.is_empty()) {
+        let pairs = grown.members[..capped(grown)]
+            .iter()
+            .flat_map(|a| other.members[..capped(other)].iter().map(move |b| likelihood(lexicon, *a, *b)));
+        let mean = pairs.sum::<f32>() / (capped(grown) * capped(other)) as f32;
+        if mean >= JOIN {
+            same.push((mean, other.id));
+        }
+    }
+    same.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    same.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Groups the propositions of some reports all at once: which group each is in, by report and proposition.

@@ -7,7 +7,7 @@ use crate::term::{Term, covered, likeness};
 use crate::{Lexicon, weights};
 
 /// How many features a pair has.
-pub const FEATURES: usize = 18;
+pub const FEATURES: usize = 21;
 
 /// Their names, in order.
 pub const NAMES: [&str; FEATURES] = [
@@ -29,6 +29,9 @@ pub const NAMES: [&str; FEATURES] = [
     "one report",
     "opposed",
     "verbatim",
+    "one region",
+    "figures of one measure",
+    "different predicates",
 ];
 
 /// What speaks for and against a pair, in the order of [`NAMES`]; each from 0 to 1.
@@ -38,7 +41,8 @@ pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposi
     let of_a = covered(lexicon, &a.terms, &b.terms);
     let of_b = covered(lexicon, &b.terms, &a.terms);
     let mean = if of_a + of_b > 0.0 { 2.0 * of_a * of_b / (of_a + of_b) } else { 0.0 };
-    let (equal, conflict) = figures(lexicon, a, b);
+    let (equal, conflict, comparable) = figures(lexicon, a, b);
+    let rare = rarest(lexicon, a, b).min(rarest(lexicon, b, a));
     let alone = a.figures.is_empty() != b.figures.is_empty();
     let (shared_names, different_names) = names(a, b);
     let (shared_places, different_places) = places(head_a, a, head_b, b);
@@ -50,7 +54,7 @@ pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposi
         mean,
         of_a.min(of_b),
         of_a.max(of_b),
-        rarest(lexicon, a, b).min(rarest(lexicon, b, a)),
+        rare,
         flag(equal),
         flag(conflict),
         flag(alone),
@@ -60,10 +64,13 @@ pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposi
         flag(different_places),
         gap.map_or(0.0, |days| (1.0 + days as f32).ln() / 366f32.ln()).min(1.0),
         flag(gap.is_none()),
-        if same_report { 1.0 } else { theme(head_a, head_b) },
+        if same_report { 1.0 } else { cosine(&head_a.theme, &head_b.theme) },
         flag(same_report),
         flag(a.positive != b.positive),
         copy::containment(&a.shingles, &b.shingles),
+        if same_report { 1.0 } else { cosine(&head_a.places, &head_b.places) },
+        flag(comparable) * rare,
+        different_predicates(lexicon, a, b),
     ]
 }
 
@@ -90,19 +97,35 @@ fn rarest(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> f32 {
     if top.is_empty() { 0.0 } else { top.iter().map(met).sum::<f32>() / top.len() as f32 }
 }
 
-/// Whether they give the same figure, and whether they give figures for one measure that cannot both be.
-fn figures(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> (bool, bool) {
-    let (mut equal, mut conflict) = (false, false);
+/// How unlike what happens in the two is, where both say what happens: the verbs of their own parts, and states like "dead".
+fn different_predicates(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> f32 {
+    let of = |proposition: &Proposition| -> Vec<Term> {
+        proposition.terms.iter().filter(|term| term.predicate && !term.aside).cloned().collect()
+    };
+    let (x, y) = (of(a), of(b));
+    if x.is_empty() || y.is_empty() {
+        return 0.0;
+    }
+    let best = |a: &Term| y.iter().map(|b| likeness(lexicon, a, b)).fold(0.0, f32::max);
+    1.0 - x.iter().map(best).fold(0.0, f32::max)
+}
+
+/// Whether they give the same figure, whether they give figures for one measure that cannot both be, and whether they give
+/// figures for one measure at all.
+fn figures(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> (bool, bool, bool) {
+    let (mut equal, mut conflict, mut comparable) = (false, false, false);
     for x in &a.figures {
         for y in &b.figures {
-            match x.agreement(lexicon, y) {
+            let agreement = x.agreement(lexicon, y);
+            comparable |= agreement != Agreement::Unlike && x.is_of_one_thing(lexicon, y);
+            match agreement {
                 Agreement::Equal => equal = true,
                 Agreement::Conflict => conflict = true,
                 Agreement::Compatible | Agreement::Unlike => {}
             }
         }
     }
-    (equal, conflict && !equal)
+    (equal, conflict && !equal, comparable)
 }
 
 /// The share of the names of both that both have, and whether both have some but none in common.
@@ -137,10 +160,7 @@ fn overlap(a: &[u64], b: &[u64]) -> (f32, bool) {
     (share, both == 0 && !a.is_empty() && !b.is_empty())
 }
 
-/// The cosine of what two reports are about, their places among it.
-fn theme(a: &Head, b: &Head) -> f32 {
-    let dot = |a: &[(u64, f32)], b: &[(u64, f32)]| -> f32 {
-        a.iter().filter_map(|(key, x)| b.iter().find(|(other, _)| other == key).map(|(_, y)| x * y)).sum()
-    };
-    (dot(&a.theme, &b.theme) + dot(&a.places, &b.places)) / 2.0
+/// The cosine of two lists of keys with weights, each of length 1.
+fn cosine(a: &[(u64, f32)], b: &[(u64, f32)]) -> f32 {
+    a.iter().filter_map(|(key, x)| b.iter().find(|(other, _)| other == key).map(|(_, y)| x * y)).sum()
 }

@@ -104,6 +104,7 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
         }
     }
     let theme = weigh(lexicon, &mut propositions, &cores);
+    hand_on(&mut propositions);
     for proposition in &mut propositions {
         proposition.keys = keys(proposition, &theme);
     }
@@ -305,6 +306,23 @@ fn weigh(lexicon: &Lexicon, propositions: &mut [Proposition], cores: &[String]) 
     }
     let heavy = counts.into_iter().map(|(key, count)| (key, count * (weights[&key] - 0.3).max(0.0))).collect();
     unit(heavy, THEME)
+}
+
+/// A proposition about "it" is about what the one before it is about: it takes on that one's terms, as words that stand beside.
+fn hand_on(propositions: &mut [Proposition]) {
+    for at in 1..propositions.len() {
+        let first = words(&propositions[at].text).next().map(|(_, word)| word.to_lowercase());
+        let stands_for = matches!(first.as_deref(), Some("it" | "they" | "this" | "he" | "she"));
+        if !stands_for || propositions[at].part > 0 {
+            continue;
+        }
+        let Some(before) = (0..at).rev().find(|before| propositions[*before].part == 0) else { continue };
+        let handed: Vec<Term> = (propositions[before].terms.iter())
+            .filter(|term| !term.aside && !propositions[at].terms.iter().any(|own| own.word == term.word))
+            .map(|term| Term { weight: term.weight * term::ASIDE, aside: true, ..term.clone() })
+            .collect();
+        propositions[at].terms.extend(handed);
+    }
 }
 
 /// The heaviest entries, brought to length 1 together.

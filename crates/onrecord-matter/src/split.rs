@@ -10,7 +10,7 @@ use crate::Lexicon;
 const SUBORDINATORS: &[&str] =
     &["after", "although", "as", "because", "before", "since", "though", "until", "when", "where", "whereas", "while"];
 /// What is said of people without a verb: "24 dead".
-const STATES: &[&str] =
+pub(crate) const STATES: &[&str] =
     &["alive", "dead", "homeless", "ill", "missing", "safe", "sick", "unaccounted", "unconscious", "unhurt"];
 /// Words before a number that belong to it.
 const BEFORE_NUMBERS: &[&str] = &[

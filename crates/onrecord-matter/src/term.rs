@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Lexicon;
 use crate::hash::Hash;
+use crate::split::STATES;
 
 /// The least weight of a word that is kept: what a third of all reports have says little of any.
 const LEAST: f32 = 0.12;
@@ -18,7 +19,7 @@ const NEAR: f32 = 0.85;
 /// What two words of one class count at least.
 const ONE_CLASS: f32 = 0.8;
 /// What a word counts that stands in another part of the claim.
-const ASIDE: f32 = 0.4;
+pub(crate) const ASIDE: f32 = 0.4;
 /// What a word counts that only frames what is claimed.
 const FRAMING: f32 = 0.3;
 /// What two forms of one name count: "Zelensky", "Zelenskyy"; "Sumatra", "Sumatran".
@@ -36,6 +37,8 @@ pub(crate) struct Term {
     pub(crate) name: bool,
     /// Stands in another part of the claim.
     pub(crate) aside: bool,
+    /// Tells what happens: a form of a verb, or a state.
+    pub(crate) predicate: bool,
 }
 
 /// Words that frame what is claimed: data/framing.tsv.
@@ -75,14 +78,19 @@ pub(crate) fn terms(lexicon: &Lexicon, core: &str, whole: &str) -> Vec<Term> {
         };
         // A word that is no name and in no table is more often a slip than a term.
         let telling = if name && !written.starts_with(char::is_uppercase) { telling / 2.0 } else { telling };
+        let framing = FRAMES.contains(word.as_str());
+        let is_verb =
+            known.is_some_and(|known| lexicon.is_finite(known) && !written.ends_with('s') || lexicon.is_past(known));
+        let doing = word.strip_suffix("ing").is_some_and(|stem| lexicon.find(&format!("{stem}ed")).is_some());
+        let predicate = !framing && !name && (is_verb || doing || STATES.contains(&word.as_str()));
         let mut weight = FLOOR + (1.0 - FLOOR) * telling;
-        if FRAMES.contains(word.as_str()) {
+        if framing {
             weight *= FRAMING;
         }
         if aside {
             weight *= ASIDE;
         }
-        terms.push(Term { word, key, weight, name, aside });
+        terms.push(Term { word, key, weight, name, aside, predicate });
     }
     terms
 }

@@ -1,0 +1,182 @@
+//! Six invented reports, of a blast and of a fire years before, read and matched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use onrecord::Reader;
+use onrecord::article::{self, Given, Input};
+use onrecord::model::Model;
+use onrecord_matter::{Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, group, merge, page, place, read};
+use proptest::prelude::*;
+
+const NAMES: [&str; 6] = ["courier", "standard", "wire", "herald", "echo", "tribune"];
+
+static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let weights = fs::read(here.join("../../models/onrecord-minilm.safetensors")).expect("the weights");
+    let reader = Reader::new(Model::from_bytes(weights).expect("a model")).expect("a reader");
+    let report = |name: &&str| {
+        let bytes = fs::read(here.join("tests/thread").join(name).with_extension("txt")).expect("a report");
+        let given = Given { name: Some((*name).to_owned()), ..Given::default() };
+        let article = article::read(&Input { bytes: &bytes, given, ..Input::default() }).expect("an article");
+        read(&Lexicon::embedded(), &reader.read(&article, &bytes))
+    };
+    NAMES.iter().map(report).collect()
+});
+
+/// Where a proposition is that has these words: the shortest of its report.
+fn find(reports: &[Report], report: &str, words: &str) -> (usize, usize) {
+    let r = reports.iter().position(|it| it.head.name == report).expect("a report of this name");
+    let propositions = &reports[r].propositions;
+    let fits = (0..propositions.len()).filter(|p| propositions[*p].text.contains(words));
+    let p = fits.min_by_key(|p| propositions[*p].text.len());
+    (r, p.unwrap_or_else(|| panic!("{report}: nothing is put forward with the words {words:?}")))
+}
+
+#[test]
+fn what_is_one_matter_and_what_is_not() {
+    let reports = &REPORTS;
+    let groups = group(&Lexicon::embedded(), reports);
+    let mut wrong = Vec::new();
+    for (a, b, same, why) in [
+        (("courier", "killing at least three"), ("standard", "three people died"), true, "one toll in other words"),
+        (("courier", "killing at least three"), ("wire", "Five people were killed"), true, "the same toll a day later"),
+        (
+            ("wire", "Five people were killed"),
+            ("herald", "five people had been killed"),
+            true,
+            "quoted from each other",
+        ),
+        (("courier", "than 200 houses"), ("herald", "More than 200 houses"), true, "one count"),
+        (("courier", "a bang like thunder"), ("standard", "a bang like thunder"), true, "one quotation"),
+        (
+            ("courier", "ammonia had not leaked"),
+            ("standard", "ammonia had leaked from"),
+            true,
+            "said not to be, and denied",
+        ),
+        (("wire", "Ammonia leaked"), ("herald", "Ammonia escaped"), true, "other words"),
+        (("wire", "still missing"), ("herald", "two workers who are missing"), true, "two missing"),
+        (
+            ("echo", "three people who were killed"),
+            ("courier", "killing at least three"),
+            false,
+            "another event, same toll",
+        ),
+        (("echo", "Two firefighters were injured"), ("standard", "40 people were injured"), false, "another event"),
+        (("standard", "a fire at a grain store"), ("standard", "three people died"), false, "background, years ago"),
+        (("wire", "has treated 62"), ("courier", "than 200 houses"), false, "other things counted"),
+        (("courier", "harbour will stay closed"), ("courier", "ammonia had not leaked"), false, "nothing in common"),
+        (("tribune", "harbour reopened"), ("tribune", "ammonia had leaked"), false, "nothing in common"),
+    ] {
+        let (x, y) = (find(reports, a.0, a.1), find(reports, b.0, b.1));
+        if (groups[x.0][x.1] == groups[y.0][y.1]) != same {
+            wrong.push(format!("{a:?} {b:?} should {}be one: {why}", if same { "" } else { "not " }));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_matter_has_its_figures_its_dispute_and_its_origins() {
+    let toll = page_of("wire", "Five people were killed");
+    let series = toll.series.iter().max_by_key(|series| series.points.len()).expect("figures");
+    let values: BTreeSet<i64> = series.points.iter().map(|point| point.figure.value as i64).collect();
+    assert!(values.contains(&3) && values.contains(&5), "{values:?}");
+    assert_eq!(series.kind, SeriesKind::Update);
+    // Reuters cites the fire chief: that is one origin and not two.
+    let chief = toll.origins.iter().find(|origin| origin.name.contains("Amdal")).expect("the fire chief");
+    assert!(chief.reports.contains(&"wire".to_owned()) && chief.reports.contains(&"herald".to_owned()), "{chief:?}");
+    assert!(!toll.origins.iter().any(|origin| origin.name == "Reuters"), "{:?}", toll.origins);
+    // The neighbour is quoted twice.
+    let bang = page_of("courier", "a bang like thunder");
+    assert_eq!((bang.independent, bang.origins[0].reports.len()), (1, 2), "{:?}", bang.origins);
+}
+
+fn page_of(report: &str, words: &str) -> Page {
+    let reports = &REPORTS;
+    let lexicon = Lexicon::embedded();
+    let groups = group(&lexicon, reports);
+    let at = find(reports, report, words);
+    let members = members(reports, &groups, groups[at.0][at.1]);
+    page(&lexicon, &members)
+}
+
+fn members<'a>(reports: &'a [Report], groups: &[Vec<usize>], of: usize) -> Vec<(&'a Head, &'a Proposition)> {
+    let mut members = Vec::new();
+    for (report, groups) in reports.iter().zip(groups) {
+        let here = report.propositions.iter().zip(groups).filter(|(_, group)| **group == of);
+        members.extend(here.map(|(proposition, _)| (&report.head, proposition)));
+    }
+    members
+}
+
+/// Groups as sets of what stands in them, whatever they are called.
+fn partition(reports: &[Report], groups: &[Vec<usize>]) -> BTreeSet<BTreeSet<(String, String, u8)>> {
+    let mut sets: BTreeMap<usize, BTreeSet<(String, String, u8)>> = BTreeMap::new();
+    for (report, groups) in reports.iter().zip(groups) {
+        for (proposition, group) in report.propositions.iter().zip(groups) {
+            let name = (report.head.name.clone(), proposition.claim.clone(), proposition.part);
+            sets.entry(*group).or_default().insert(name);
+        }
+    }
+    sets.into_values().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_reports_does_not_matter(order in Just((0..NAMES.len()).collect::<Vec<_>>()).prop_shuffle()) {
+        let lexicon = Lexicon::embedded();
+        let usual = partition(&REPORTS, &group(&lexicon, &REPORTS));
+        let shuffled: Vec<Report> = order.iter().map(|at| REPORTS[*at].clone()).collect();
+        prop_assert_eq!(partition(&shuffled, &group(&lexicon, &shuffled)), usual);
+    }
+
+    #[test]
+    fn a_report_that_comes_twice_falls_on_itself(at in 0..NAMES.len()) {
+        let mut twice = REPORTS.clone();
+        let mut again = REPORTS[at].clone();
+        "again".clone_into(&mut again.head.name);
+        twice.push(again);
+        let groups = group(&Lexicon::embedded(), &twice);
+        // Whatever is long enough to be known again; "the plant" is not.
+        for (p, proposition) in twice[at].propositions.iter().enumerate() {
+            if proposition.text.split(' ').count() > 6 {
+                prop_assert_eq!(groups[at][p], groups[NAMES.len()][p], "{}", proposition.text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_is_the_same_whatever_the_order_of_its_members(order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle()) {
+        let lexicon = Lexicon::embedded();
+        let all: Vec<(&Head, &Proposition)> =
+            REPORTS.iter().flat_map(|report| report.propositions.iter().map(|it| (&report.head, it))).take(40).collect();
+        let shuffled: Vec<(&Head, &Proposition)> = order.iter().filter_map(|at| all.get(*at).copied()).collect();
+        let usual = page(&lexicon, &all);
+        let other = page(&lexicon, &shuffled);
+        prop_assert_eq!(usual, other);
+    }
+}
+
+#[test]
+fn a_proposition_joins_the_matter_whose_members_are_like_it() {
+    let reports = &REPORTS;
+    let lexicon = Lexicon::embedded();
+    let of = |(report, words)| {
+        let (r, p) = find(reports, report, words);
+        (&reports[r].head, &reports[r].propositions[p])
+    };
+    let bang = Near { id: 7, members: vec![of(("courier", "a bang like thunder"))] };
+    let harbour = Near { id: 9, members: vec![of(("courier", "harbour will stay closed"))] };
+    let new = of(("standard", "a bang like thunder"));
+    assert_eq!(place(&lexicon, new, &[harbour.clone(), bang.clone()]), Some(7));
+    assert_eq!(place(&lexicon, new, std::slice::from_ref(&harbour)), None);
+    assert_eq!(place(&lexicon, new, &[]), None);
+    let grown = Near { id: 8, members: vec![new] };
+    assert_eq!(merge(&lexicon, &grown, &[harbour, grown.clone(), bang]), [7]);
+}
