@@ -18,6 +18,7 @@ use crate::score;
 use crate::score::attribution::Attribution;
 use crate::score::expected::Expected;
 use crate::score::quantity;
+use crate::score::speakers::Answer;
 use crate::score::time::Timex;
 
 /// What to evaluate.
@@ -34,6 +35,8 @@ pub(crate) enum Kind {
     Quantities,
     /// What reports claim, grouped by the events that it tells of (ECB+, MEANTIME).
     Matters,
+    /// Whom pronouns and roles stand for (GUM).
+    Speakers,
     /// One report held against what a careful reader takes from it.
     Example,
 }
@@ -103,6 +106,9 @@ pub(crate) fn run(
             Kind::Matters,
             matters(corpus::coreference::meantime(corpora)?, corpus::coreference::MEANTIME, &records)?,
         );
+    }
+    if asked(Kind::Speakers) {
+        add(corpus::gum::ORIGIN.name, Kind::Speakers, speakers(corpora, &records)?);
     }
     if let Some(example) = example.filter(|_| asked(Kind::Example)) {
         add("example", Kind::Example, Some(expected(example, &records)?));
@@ -191,6 +197,16 @@ fn matters(topics: Option<Vec<Topic>>, origin: Origin, records: &Records) -> Res
         all_figures["kept_aside"] = figures(&apart);
     }
     Ok(Some(all_figures))
+}
+
+fn speakers(corpora: &Path, records: &Records) -> Result<Option<Value>, Error> {
+    let Some(articles) = corpus::gum::load(corpora)? else { return Ok(None) };
+    let reports: Vec<Report> = articles.iter().map(corpus::gum::Article::report).collect();
+    let records = records.of(corpus::gum::ORIGIN, &reports)?;
+    let read: Vec<Vec<Answer>> =
+        articles.iter().map(|article| records.get(&article.name).map(Answer::of_record).unwrap_or_default()).collect();
+    let judged = articles.iter().zip(&read).map(|(article, read)| (&*article.gold, &**read));
+    Ok(Some(value(&score::speakers::score(judged))))
 }
 
 fn expected(example: &Example, records: &Records) -> Result<Value, Error> {

@@ -142,7 +142,29 @@ fn silent(document: &Document<'_>, attribution: &Attribution, cue: &Range<usize>
             ]);
     }
     let negative = negated(document, cue) || cue_has(&["no"]);
-    negative && (cue_has(ANSWERS) || cue_has(&["reach", "return", "available"]))
+    // "Would not say", "would not be drawn on whether": asked and not answered.
+    let withheld =
+        cue_has(&["would", "will"]) && cue_has(&["say", "confirm", "discuss", "draw", "disclose", "specify"]);
+    // "Said it had no comment", "referred questions to the police".
+    let both = attribution.content.iter().any(|part| has_words(document, part, &["neither", "confirm", "nor", "deny"]));
+    let short = attribution.content.iter().map(Range::len).sum::<usize>() <= 8;
+    let none = short && attribution.content.iter().any(|part| has_words(document, part, &["no", "comment"]));
+    let request = |word: &str| matches!(word, "question" | "inquiry" | "enquiry" | "request");
+    let passes_on = words.first().is_some_and(|word| word == "refer")
+        && (cue.start + 1..attribution.content.first().map_or(cue.end, |part| part.start + 1)).any(|token| {
+            let inside = cue.contains(&token) || attribution.says(token);
+            inside && request(&lemma(document.word(token), WordClass::Noun))
+        });
+    none || both
+        || passes_on
+        || (negative && (cue_has(ANSWERS) || withheld || cue_has(&["reach", "return", "available"])))
+}
+
+/// Whether a range has these words, one behind the other.
+fn has_words(document: &Document<'_>, range: &Range<usize>, words: &[&str]) -> bool {
+    range.clone().any(|start| {
+        start + words.len() <= range.end && (start..).zip(words).all(|(token, word)| document.lower(token) == *word)
+    })
 }
 
 /// Whether the cue holds a negation, or stands right behind one.
@@ -174,7 +196,7 @@ fn refine(
 ) -> (Act, Option<Certainty>) {
     let unsure = Some(Certainty::Uncommitted);
     let Some(content) = attribution.content.first() else { return (act, commitment) };
-    let first = content.clone().find(|t| document.is_word(*t));
+    let first = content.clone().find(|t| document.is_word(*t) && !is_negation(document, *t));
     let opening = first.map(|t| document.lower(t)).unwrap_or_default();
     let is_infinitive = first.is_some_and(|t| document.syntax.pos(t) == Pos::To)
         || (document.lower(cue.end - 1) == "to" && first.is_some_and(|t| document.syntax.pos(t) == Pos::VerbBase));
@@ -183,10 +205,12 @@ fn refine(
     let whether = matches!(opening.as_str(), "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where");
     let asks_to = !whether
         && content.clone().skip(1).any(|t| {
-            document.syntax.pos(t) == Pos::To
-                && content.contains(&(t + 1))
-                && document.syntax.pos(t + 1) == Pos::VerbBase
+            // "Asked him to “get rid of it”."
+            let next = if t + 1 < content.end && document.is_quotation_mark(t + 1) { t + 2 } else { t + 1 };
+            document.syntax.pos(t) == Pos::To && content.contains(&next) && document.syntax.pos(next) == Pos::VerbBase
         });
+    let on = cue.clone().any(|t| matches!(document.lower(t).as_str(), "for" | "on" | "upon"));
+    let finite = content.clone().any(|t| document.syntax.pos(t).is_finite());
     match (lemma, act) {
         // "Asked them to leave" is a request, "asked whether to leave" a question.
         ("ask", _)
@@ -201,8 +225,12 @@ fn refine(
         ("question" | "wonder", _) if question || matches!(opening.as_str(), "why" | "how" | "whether" | "if") => {
             (Act::Ask, unsure)
         }
-        ("tell" | "warn" | "remind", _) if is_infinitive => (Act::Request, unsure),
-        ("call", Act::Assert) if matches!(last.as_str(), "for" | "on" | "upon") => (Act::Request, unsure),
+        ("tell" | "warn" | "remind" | "advise", _) if is_infinitive || (asks_to && !finite) => (Act::Request, unsure),
+        ("call", Act::Assert) if on => (Act::Request, unsure),
+        // "Called it “pure invention”": a judgement on what another put forward.
+        ("call" | "describe" | "label" | "brand" | "dub", _) if judges(document, attribution) => {
+            (Act::Deny, commitment)
+        }
         ("agree", _) if is_infinitive => (Act::Intend, unsure),
         ("suggest" | "propose", _) if opening.ends_with("ing") => (Act::Request, unsure),
         (_, Act::Assert) if rejects(document, content) => (Act::Deny, commitment),
@@ -221,6 +249,11 @@ fn asks(document: &Document<'_>, attribution: &Attribution) -> bool {
 /// Content that rejects what another put forward: a judgement ("groundless", "false") on something put forward ("the
 /// report", "to suggest that …").
 fn rejects(document: &Document<'_>, content: &Range<usize>) -> bool {
+    // "No such meeting took place", "it was not true that …", "there is no truth in …".
+    let answers: [&[&str]; 3] = [&["no", "such"], &["not", "true"], &["no", "truth"]];
+    if answers.iter().any(|words| has_words(document, content, words)) {
+        return true;
+    }
     let Some(judgement) = content.clone().find(|t| certainty_of(&document.lemma(*t)) == Some("REJECT")) else {
         return false;
     };
@@ -236,6 +269,12 @@ fn rejects(document: &Document<'_>, content: &Range<usize>) -> bool {
     let sentence = &document.sentences[document.sentence_of(judgement)].tokens;
     let (start, end) = (content.start.max(sentence.start), content.end.min(sentence.end));
     !(start..judgement).any(|t| is_negation(document, t)) && (start..end).any(put_forward)
+}
+
+/// Whether a word that rejects stands in what somebody or something is called.
+fn judges(document: &Document<'_>, attribution: &Attribution) -> bool {
+    let mut words = attribution.content.iter().flat_map(Clone::clone);
+    words.any(|token| certainty_of(&document.lemma(token)) == Some("REJECT"))
 }
 
 /// The speaker's own commitment: "he was willing to exchange", "we will rebuild".

@@ -45,7 +45,9 @@ pub(crate) fn units(document: &Document<'_>, content: &[Range<usize>]) -> Vec<Ra
     for part in content {
         let joins = units.last().is_some_and(|last| {
             let fragment = !last.clone().any(|token| document.syntax.pos(token).is_verb());
-            fragment && document.sentence_of(last.start) == document.sentence_of(part.start)
+            // "A charge that the ministry dismissed | as a fabrication": what it is called is no part of the charge.
+            let called = document.lower(part.start) == "as";
+            fragment && !called && document.sentence_of(last.start) == document.sentence_of(part.start)
         });
         match units.last_mut() {
             Some(last) if joins => last.end = part.end,
@@ -182,6 +184,13 @@ fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
     let syntax = document.syntax;
     let finite =
         |token: usize| matches!(syntax.pos(token), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal);
+    // "… after the quake struck" hangs on what stands before it.
+    let hangs = syntax.child(head, &[Relation::Marker]).is_some_and(|mark| {
+        matches!(
+            document.lower(mark).as_str(),
+            "after" | "before" | "because" | "when" | "while" | "as" | "if" | "since" | "although" | "though" | "until"
+        )
+    });
     let is_finite = finite(head)
         || syntax.children(head).any(|c| {
             matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
@@ -190,7 +199,7 @@ fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
     let subject = syntax.children(head).any(|child| syntax.relation(child).is_subject());
     let object =
         syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
-    is_finite && (subject || (object && syntax.pos(head).is_verb()))
+    is_finite && !hangs && (subject || (object && syntax.pos(head).is_verb()))
 }
 
 /// The range without marks, conjunctions and complementizer at its ends; nothing where no word is left.
@@ -273,7 +282,17 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
         Some("CT-") => positive = !positive,
         _ => {}
     };
-    if syntax.pos(root).is_verb() || syntax.pos(root) == Pos::Adjective {
+    // "The warning had been expected" and "his client believed it" happened; "is expected to" and "we believe" hedge.
+    let hedges = || {
+        let passive = syntax.child(root, &[Relation::AuxiliaryPassive]).is_some();
+        let complement = syntax.child(root, &[Relation::ClausalComplement, Relation::OpenComplement]).is_some();
+        let pronoun = |subject: usize| matches!(syntax.pos(subject), Pos::Pronoun | Pos::There);
+        complement && (passive || !thinks(&document.lemma(root)) || syntax.subject(root).is_none_or(pronoun))
+    };
+    let compared = |token: usize| {
+        token.checked_sub(1).is_some_and(|before| matches!(document.lower(before).as_str(), "more" | "less"))
+    };
+    if (syntax.pos(root).is_verb() && hedges()) || (syntax.pos(root) == Pos::Adjective && !compared(root)) {
         weigh(root, &mut degree);
     }
     for child in syntax.children(root).filter(|child| tokens.contains(child)) {
@@ -302,7 +321,30 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
     let denied = syntax.children(root).any(beside)
         || syntax.children(root).filter(is_auxiliary).any(|c| syntax.children(c).any(beside))
         || nobody(document, root, tokens);
+    // "Could not be reached" was not, "may not come" is open.
+    let able = |c: &usize| is_auxiliary(c) && matches!(document.lower(*c).as_str(), "could" | "can" | "ca");
+    if denied && degree == Degree::Possible && syntax.children(root).any(|c| able(&c)) {
+        degree = Degree::Certain;
+    }
     (degree, positive != denied)
+}
+
+/// Verbs of thinking, by their lemmas, which hedge what their subject says and tell what another thinks.
+fn thinks(lemma: &str) -> bool {
+    matches!(
+        lemma,
+        "believe"
+            | "think"
+            | "suspect"
+            | "suppose"
+            | "assume"
+            | "guess"
+            | "expect"
+            | "hope"
+            | "wish"
+            | "fear"
+            | "worry"
+    )
 }
 
 /// Whether the subject, or the object of an existence, is none: "no tsunami warning was issued", "there were no reports".
@@ -311,5 +353,9 @@ fn nobody(document: &Document<'_>, root: usize, tokens: &Range<usize>) -> bool {
     let none =
         |token: usize| matches!(document.lower(token).as_str(), "no" | "none" | "nobody" | "nothing" | "neither");
     let subject = syntax.subject(root).filter(|subject| tokens.contains(subject));
-    subject.is_some_and(|subject| none(subject) || syntax.child(subject, &[Relation::Determiner]).is_some_and(none))
+    // "We had no aircraft", "they presented no evidence".
+    let object = syntax.child(root, &[Relation::Object]).filter(|object| tokens.contains(object));
+    let no = |noun: usize| syntax.child(noun, &[Relation::Determiner]).is_some_and(none);
+    subject.is_some_and(|subject| none(subject) || no(subject))
+        || object.is_some_and(|object| no(object) || document.lower(object) == "nothing")
 }

@@ -83,6 +83,19 @@ impl<'a> Document<'a> {
         matches!(self.word(token), "“" | "”" | "\"" | "‘" | "«" | "»" | "„" | "‟" | "‹" | "›" | "``" | "''")
     }
 
+    /// The outermost quotation whose words hold the token, as an index.
+    pub(crate) fn quotation_at(&self, token: usize) -> Option<usize> {
+        let span = self.tokens[token].span;
+        // Quotations nest, so those that start shortly before the token decide.
+        let before = self.quotations.partition_point(|quotation| quotation.span.start() <= span.start());
+        (before.saturating_sub(8)..before).find(|at| self.quotations[*at].inner.contains(span))
+    }
+
+    /// The block that holds the token, as an index; past the last for a token in none.
+    pub(crate) fn block_of(&self, token: usize) -> usize {
+        self.sentences.get(self.sentence_of(token)).map_or(usize::MAX, |sentence| sentence.block)
+    }
+
     /// Whether the token has letters or digits.
     pub(crate) fn is_word(&self, token: usize) -> bool {
         self.word(token).chars().any(char::is_alphanumeric)

@@ -2,6 +2,7 @@
 //! were, with which numbers, and who denies it. Every entry leads back to the exact words.
 
 mod act;
+mod antecedent;
 pub mod article;
 mod attribution;
 mod claim;
@@ -10,6 +11,7 @@ mod entity;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gender;
 mod lemma;
 #[cfg(test)]
 mod marked;

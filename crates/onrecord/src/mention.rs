@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Span;
+use crate::act::noun_is;
 
 /// What kind of thing a mention names.
 #[derive(
@@ -32,12 +33,24 @@ pub(crate) struct Mention {
 }
 
 /// Brings the kinds of a document's mentions into line: what is written alike is of one kind, that of most of them or,
-/// of several as frequent, of the first; and the last word of a person's longer name is that person's.
+/// of several as frequent, of the first; the last word of a person's longer name is that person's, and the first of an
+/// organization's that organization's. What is taken for a person is none behind "the union", and none where it has a
+/// parliament or a coast.
 ///
 /// Groups stay as they are, for a word may well name a people here and their land or tongue there.
 pub(crate) fn agree(text: &str, mentions: &mut [Mention]) {
     let mut counts: BTreeMap<&str, Vec<(EntityKind, usize)>> = BTreeMap::new();
     let mut surnames = BTreeSet::new();
+    let mut first_names = BTreeSet::new();
+    let mut firms = BTreeSet::new();
+    for mention in mentions.iter_mut().filter(|mention| mention.kind == EntityKind::Person) {
+        let name = mention.span.of(text);
+        if is_body_before(&text[..mention.span.start()]) {
+            mention.kind = EntityKind::Organization;
+        } else if !name.contains(char::is_whitespace) && is_country_behind(&text[mention.span.end()..]) {
+            mention.kind = EntityKind::Place;
+        }
+    }
     for mention in mentions.iter().filter(|mention| mention.kind != EntityKind::Group) {
         let name = mention.span.of(text);
         let kinds = counts.entry(name).or_default();
@@ -46,9 +59,15 @@ pub(crate) fn agree(text: &str, mentions: &mut [Mention]) {
             None => kinds.push((mention.kind, 1)),
         }
         if mention.kind == EntityKind::Person
-            && let Some((_, surname)) = name.rsplit_once(char::is_whitespace)
+            && let Some((first, surname)) = name.rsplit_once(char::is_whitespace)
         {
             surnames.insert(surname);
+            first_names.extend(first.split_whitespace().next());
+        }
+        if mention.kind == EntityKind::Organization
+            && let Some((first, _)) = name.split_once(char::is_whitespace)
+        {
+            firms.insert(first);
         }
     }
     for mention in mentions.iter_mut().filter(|mention| mention.kind != EntityKind::Group) {
@@ -57,12 +76,36 @@ pub(crate) fn agree(text: &str, mentions: &mut [Mention]) {
             mention.kind = EntityKind::Person;
             continue;
         }
+        if firms.contains(name) && mention.kind == EntityKind::Person && !first_names.contains(name) {
+            mention.kind = EntityKind::Organization;
+            continue;
+        }
         let kinds = counts.get(name).map_or(&[][..], Vec::as_slice);
         let most = kinds.iter().map(|&(_, count)| count).max();
         if let Some(&(kind, _)) = kinds.iter().find(|&&(_, count)| Some(count) == most) {
             mention.kind = kind;
         }
     }
+}
+
+/// "The union", "rebel group" right before a name.
+fn is_body_before(before: &str) -> bool {
+    let words = before.strip_suffix(' ').unwrap_or_default();
+    let word = words.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    noun_is(word, "generic")
+}
+
+/// "'s parliament", "'s foreign ministry" right behind a name: that of a country and of no ruler.
+fn is_country_behind(behind: &str) -> bool {
+    let Some(rest) = behind.strip_prefix("'s ").or_else(|| behind.strip_prefix("’s ")) else { return false };
+    let words = rest.split(|c: char| !c.is_alphabetic()).take(3).take_while(|word| !word.is_empty());
+    let mut words = words.map(str::to_lowercase);
+    words.any(|word| {
+        matches!(
+            word.as_str(),
+            "parliament" | "ministry" | "coast" | "capital" | "border" | "borders" | "electoral" | "navy"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -114,6 +157,14 @@ mod tests {
     fn a_surname_is_its_persons() {
         check("o[Brandt] and p[Ida Brandt] of o[Brandt]", "p[Brandt] and p[Ida Brandt] of p[Brandt]");
         check("l[Ida] and p[Ida Brandt]", "l[Ida] and p[Ida Brandt]");
+    }
+
+    #[test]
+    fn what_has_a_parliament_or_a_trade_is_no_person() {
+        check("p[Norholm]'s parliament and p[Brandt]'s army", "l[Norholm]'s parliament and p[Brandt]'s army");
+        check("the union p[Vell] and p[Vell]", "the union o[Vell] and o[Vell]");
+        check("o[Halden Motors] and p[Halden]", "o[Halden Motors] and o[Halden]");
+        check("o[Ida Foods], p[Ida Brandt], p[Ida]", "o[Ida Foods], p[Ida Brandt], p[Ida]");
     }
 
     #[test]

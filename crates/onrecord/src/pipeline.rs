@@ -9,7 +9,7 @@ use crate::act;
 use crate::article::{Article, Verdict};
 use crate::attribution::confidence::{self, Confidence};
 use crate::attribution::link::Linker;
-use crate::attribution::{self, Attribution, silence};
+use crate::attribution::{self, Attribution, citation, silence, subject};
 use crate::document::Document;
 use crate::model::{Model, ModelError, Parse, Part, Workspace};
 use crate::record::build::{self, Origin};
@@ -116,10 +116,19 @@ impl Reader {
     /// The document's attributions and those inside their contents: each clause of a content that has a word of saying
     /// is read again, by itself.
     fn nest(&self, document: &Document<'_>, room: &mut Workspace) -> Vec<Attribution> {
+        let outer = self.nest_once(document, false, room);
+        self.nest_once(&Document { attributions: &outer, ..*document }, true, room)
+    }
+
+    /// One level of that: in the contents of those that stand in no other, or `deeper` of those that do.
+    fn nest_once(&self, document: &Document<'_>, deeper: bool, room: &mut Workspace) -> Vec<Attribution> {
         let (text, tokens) = (document.text, document.tokens);
         let speaks = |token: &Token| act::names_act(token.span.of(text));
         let mut clauses = Vec::new();
         for (parent, attribution) in document.attributions.iter().enumerate() {
+            if attribution.within.is_some() != deeper {
+                continue;
+            }
             let units = claim::units(document, &attribution.content);
             let told = units
                 .iter()
@@ -133,9 +142,13 @@ impl Reader {
         let readings = self.model.read_each(text, &parts, &[], room);
         let mut found = clauses.iter().zip(parts).zip(readings).peekable();
         let mut all = Vec::with_capacity(document.attributions.len());
+        // Where each attribution has come to stand.
+        let mut moved = Vec::with_capacity(document.attributions.len());
         for (nth, attribution) in document.attributions.iter().enumerate() {
             let parent = all.len();
-            all.push(attribution.clone());
+            let within = attribution.within.map(|outer| moved[outer]);
+            moved.push(parent);
+            all.push(Attribution { within, ..attribution.clone() });
             while let Some((((_, _, clause), part), reading)) = found.next_if(|(((of, _, _), _), _)| *of == nth) {
                 let tagged = self.model.tag(&reading);
                 let inner = attribution::assemble(
@@ -146,7 +159,9 @@ impl Reader {
                     &self.linker,
                     self.confidence.as_ref(),
                 );
-                all.extend(inner.into_iter().filter_map(|inner| inner.nested(clause.start, parent)));
+                let nested = inner.into_iter().filter_map(|inner| inner.nested(clause.start, parent));
+                // Read by itself, a clause that holds its own word of saying gives that once more.
+                all.extend(nested.filter(|inner| !inner.shares_cue(attribution)));
             }
         }
         all
@@ -174,6 +189,8 @@ pub(crate) fn conclude(
     nest: impl FnOnce(&Document<'_>) -> Vec<Attribution>,
 ) -> Record {
     let mut outer = document.attributions.to_vec();
+    citation::divide(document, &mut outer);
+    subject::complete(document, &mut outer);
     outer.extend(silence::silences(document));
     outer.sort_by_key(Attribution::start);
     let attributions = nest(&Document { attributions: &outer, ..*document });

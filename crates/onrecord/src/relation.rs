@@ -16,6 +16,9 @@ use crate::syntax::{Pos, Relation as Dependency};
 /// How many claims back a claim is compared with.
 const REACH: usize = 300;
 
+/// How many statements back a denial without matter of its own looks for what it denies.
+const NEAR: usize = 3;
+
 /// One claim's bearing on another; both by statement and number, as indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Relation {
@@ -34,9 +37,26 @@ pub(crate) fn relations(document: &Document<'_>, statements: &[Statement]) -> Ve
     for (i, claim) in claims.iter().enumerate() {
         let earlier = &claims[i.saturating_sub(REACH)..i];
         if !claim.denies {
-            // The latest claim that says the same is enough: sameness is handed on.
-            let same = earlier.iter().rev().find(|other| other.statement() != claim.statement() && claim.same(other));
+            // The latest claim that says the same is enough: sameness is handed on. What stands in a claim is a part of
+            // it, and no repetition.
+            let apart = |other: &&Side| other.statement() != claim.statement() && !claim.stands_in(other, statements);
+            let same = earlier.iter().rev().filter(apart).find(|other| claim.same(other));
             relations.extend(same.map(|other| Relation { kind: RelationKind::Same, a: other.at, b: claim.at }));
+            let older = earlier.iter().rev().filter(apart).find_map(|other| claim.updates(other));
+            relations.extend(older.map(|(new, old)| Relation { kind: RelationKind::Updates, a: new, b: old }));
+            continue;
+        }
+        if claim.answers {
+            // "Rejected the claim", "denied this": what another said just before.
+            let near = |other: &&Side| {
+                other.statement() + NEAR >= claim.statement()
+                    && other.statement() < claim.statement()
+                    && other.block + 1 >= claim.block
+                    && other.speaker != claim.speaker
+                    && !other.denies
+            };
+            let denied = earlier.iter().rev().find(near);
+            relations.extend(denied.map(|other| Relation { kind: RelationKind::Denies, a: claim.at, b: other.at }));
             continue;
         }
         let same = earlier.iter().rev().find(|other| other.denies && claim.same(other));
@@ -54,6 +74,8 @@ pub(crate) fn relations(document: &Document<'_>, statements: &[Statement]) -> Ve
     relations
 }
 
+/// Words by which a report says that a figure was given before.
+const EARLIER: [&str; 5] = ["earlier", "initially", "previously", "originally", "initial"];
 /// The share of a denial's terms that stand in what it denies.
 const DENIED: f32 = 0.6;
 /// The share of the shorter claim's terms, and of the terms of both, that two claims which say the same have in common;
@@ -69,6 +91,13 @@ struct Side {
     weight: f32,
     positive: bool,
     denies: bool,
+    /// Whether it denies what was said before without saying it again: "rejected the claim", "no such thing".
+    answers: bool,
+    block: usize,
+    /// Its numbers with what they count.
+    figures: Vec<(f64, Option<String>)>,
+    /// Whether its sentence says that it was put forward before: "earlier the agency had said 21".
+    earlier: bool,
 }
 
 impl Side {
@@ -87,8 +116,21 @@ impl Side {
                 terms.insert(term, weight);
             }
         }
+        let span = document.span(&claim.tokens);
+        let has = |of: &dyn Fn(usize) -> bool| claim.tokens.clone().any(of);
+        let such = claim.tokens.clone().skip(1).any(|t| document.lower(t) == "such" && document.lower(t - 1) == "no");
+        let judged = has(&|t| certainty_of(&document.lemma(t)) == Some("REJECT"))
+            && !has(&|t| document.syntax.pos(t).is_finite());
+        let first = document.quantities.partition_point(|quantity| quantity.span.start() < span.start());
+        let figures = document.quantities[first..].iter().take_while(|quantity| quantity.span.end() <= span.end());
+        let sentence = &document.sentences[document.sentence_of(claim.tokens.start)];
+        let before = |token: usize| EARLIER.contains(&document.lower(token).as_str());
         Side {
             at,
+            answers: denies && (terms.is_empty() || such || judged),
+            block: sentence.block,
+            figures: figures.map(|quantity| (quantity.value, quantity.of.clone())).collect(),
+            earlier: sentence.tokens.clone().any(before),
             speaker: statement.chain.last().cloned(),
             weight: terms.values().sum(),
             terms,
@@ -97,6 +139,30 @@ impl Side {
                 Some(Certainty::CertainNot | Certainty::ProbableNot | Certainty::PossibleNot)
             ),
             denies,
+        }
+    }
+
+    /// Whether its statement is reported in the other's.
+    fn stands_in(&self, other: &Side, statements: &[Statement]) -> bool {
+        let outer = |statement: &usize| statements[*statement].within;
+        std::iter::successors(Some(self.statement()), outer).any(|at| at == other.statement())
+    }
+
+    /// The later and the earlier of two figures for one thing, where the text says which is earlier.
+    fn updates(&self, other: &Side) -> Option<((usize, usize), (usize, usize))> {
+        let [(value, of)] = &self.figures[..] else { return None };
+        let counted = other.figures.iter().any(|(figure, thing)| {
+            let same_thing = thing.is_none() || of.is_none() || thing == of;
+            figure != value && same_thing
+        });
+        let matter = |side: &Side| side.terms.keys().filter(|term| !is_number(term)).count();
+        let shared = self.shared(other).filter(|(term, _)| !is_number(term)).count();
+        let alike = 2 * shared >= matter(self).min(matter(other)) && shared > 0;
+        match (self.earlier, other.earlier) {
+            _ if !counted || !alike => None,
+            (true, false) => Some((other.at, self.at)),
+            (false, true) => Some((self.at, other.at)),
+            _ => None,
         }
     }
 

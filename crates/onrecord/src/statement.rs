@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use crate::act::{self, noun_is};
+use crate::act::{self, is_negation, noun_is};
+use crate::antecedent::nature;
 use crate::attribution::Attribution;
 use crate::claim::{self, Claim};
 use crate::document::Document;
 use crate::record::{Act, Quote};
-use crate::source::{Source, without_article};
-use crate::syntax::Pos;
+use crate::source::{Source, noun_phrase_head, short_name};
+use crate::syntax::{Pos, Relation};
 use crate::time::TimeKind;
 
 /// One act of saying, thinking or declining to say. Ranges are of tokens, other references indices into the document's
@@ -39,7 +40,7 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
     // For each attribution the statement that it became.
     let mut became: Vec<Option<usize>> = Vec::new();
     for (i, attribution) in document.attributions.iter().enumerate() {
-        let within = attribution.within.and_then(|parent| became[parent]);
+        let mut within = attribution.within.and_then(|parent| became[parent]);
         let reading = attribution.cue.as_ref().map(|cue| act::read(document, attribution, cue));
         let act = reading.as_ref().and_then(|reading| reading.act);
         let content = if act == Some(Act::Decline) { Vec::new() } else { attribution.content.clone() };
@@ -51,17 +52,29 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
                     && holds_verb(document, &content)
                     && !same_speaker(document, sources[i].as_ref(), statements[parent].source.as_ref())
             });
-        if !tells || !nests || is_citation(document, i) {
+        // "X quoted Y as saying …" is one statement of both: that of Y, on the word of X.
+        let quoted = within.filter(|parent| quotes(document, &statements[*parent]) && attribution.source.is_some());
+        let idle = reading.as_ref().is_some_and(|reading| is_idle(document, attribution, reading));
+        if !tells || !nests || idle || is_citation(document, i) {
             became.push(None);
             continue;
         }
         let mut chain = within.map_or(Vec::new(), |parent| statements[parent].chain.clone());
-        chain.extend(outer(document, i).and_then(|outer| sources[outer].as_ref()?.name.clone()));
-        chain.extend(sources[i].as_ref().and_then(|source| source.name.clone()));
-        chain.extend(cited(document, i).and_then(|cited| link(document, &document.attributions[cited])));
+        chain.extend(outer(document, i).and_then(|outer| Some(sources[outer].as_ref()?.name()?.to_owned())));
+        chain.extend(sources[i].as_ref().and_then(|source| Some(source.name()?.to_owned())));
+        if act != Some(Act::Decline) {
+            chain.extend(cited(document, i).and_then(|cited| link(document, &document.attributions[cited])));
+        }
         chain.dedup();
         let frame = Frame::new(document, attribution);
         let commitment = reading.as_ref().and_then(|reading| reading.commitment);
+        if let Some(parent) = quoted
+            && parent + 1 == statements.len()
+        {
+            let parent = statements.pop();
+            became.iter_mut().filter(|became| **became == Some(statements.len())).for_each(|became| *became = None);
+            within = parent.and_then(|parent| parent.within);
+        }
         became.push(Some(statements.len()));
         statements.push(Statement {
             within,
@@ -86,6 +99,73 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         });
     }
     statements
+}
+
+/// Whether a statement only says that it quotes somebody, whose words stand in it.
+fn quotes(document: &Document<'_>, statement: &Statement) -> bool {
+    let saying = |part: &Range<usize>| {
+        part.clone().skip(1).any(|t| document.lower(t) == "saying" && document.lower(t - 1) == "as")
+    };
+    let by_name = statement.cue.as_ref().is_some_and(|(_, lemma)| matches!(lemma.as_str(), "quote" | "cite"));
+    by_name && statement.content.iter().any(saying)
+}
+
+/// Words that the tagger takes for a word of saying with what is said, and that put nothing forward.
+fn is_idle(document: &Document<'_>, attribution: &Attribution, reading: &act::Reading) -> bool {
+    let Some(cue) = &attribution.cue else { return false };
+    let syntax = document.syntax;
+    let content = || attribution.content.iter().flat_map(Clone::clone);
+    let clause = content().any(|token| {
+        syntax.pos(token).is_verb() || syntax.pos(token) == Pos::Modal || document.is_quotation_mark(token)
+    });
+    let helps = |token: usize| {
+        matches!(syntax.relation(token), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
+    };
+    let head = cue.clone().find(|token| syntax.pos(*token).is_verb() && !helps(*token));
+    let light = head.is_none_or(|verb| {
+        let lemma = document.lemma(verb);
+        matches!(
+            lemma.as_str(),
+            "provide" | "give" | "lend" | "offer" | "extend" | "have" | "make" | "get" | "win" | "be"
+        )
+    });
+    // "Asked about the report, he …" tells what somebody was asked; "who asked not to be named" is no request of the
+    // report's matter.
+    let alone = cue.len() <= 2 && head == Some(cue.start) && syntax.pos(cue.start) == Pos::VerbParticiple;
+    let asked = alone
+        && matches!(reading.lemma.as_str(), "ask" | "press" | "question")
+        && syntax.relation(cue.start) == Relation::AdverbialClause
+        && !attribution
+            .source
+            .as_ref()
+            .is_some_and(|source| source.start > cue.end && document.lower(source.start - 1) == "by");
+    let anonymity = reading.act == Some(Act::Request)
+        && content().any(|token| matches!(document.lower(token).as_str(), "named" | "identified"))
+        && content().any(|token| is_negation(document, token));
+    let no_clause = !clause
+        && match reading.act {
+            // "Banned the runner", "lowered its forecast": deeds. "Does not recommend" is none, though no act either.
+            None => attribution.source.is_none() || !cue.clone().any(|token| act::names_act(document.word(token))),
+            Some(Act::Decline) => false,
+            // "Has provided support for", "had made such a claim about": deeds, and words that name what was said before.
+            Some(Act::Support | Act::Assert | Act::Intend) if light && head.is_some() => {
+                !document.is_quotation_mark(cue.end.min(document.tokens.len() - 1))
+            }
+            Some(Act::Intend) => matches!(reading.lemma.as_str(), "offer" | "prepare" | "seek" | "plan" | "aim"),
+            _ => false,
+        };
+    // "Has banned the runner after he missed three tests" is a deed with a clause, "are concerned the law will change"
+    // a clause.
+    let put_forward = |part: &Range<usize>| {
+        let subject = syntax.top(part).and_then(|top| syntax.subject(top));
+        subject.is_some_and(|subject| part.contains(&subject)) || document.lower(part.start) == "that"
+    };
+    let deed = reading.act.is_none()
+        && !cue.clone().any(|token| act::names_act(document.word(token)))
+        && !content().any(|token| document.is_quotation_mark(token))
+        && !attribution.content.iter().any(put_forward)
+        && document.is_word(cue.start);
+    asked || anonymity || no_clause || deed
 }
 
 /// The cue; of silence the whole verb group, "declined to comment", of which the tagger may take a part for content.
@@ -121,7 +201,7 @@ fn same_speaker(document: &Document<'_>, inner: Option<&Source>, outer: Option<&
     if inner.is_some_and(|inner| inner.tokens.len() == 1 && first_person(inner)) {
         return true;
     }
-    inner.zip(outer).is_some_and(|(inner, outer)| inner.name.is_some() && inner.name == outer.name)
+    inner.zip(outer).is_some_and(|(inner, outer)| inner.name().is_some() && inner.name() == outer.name())
 }
 
 /// "X, citing Y, reported": the citation that stands beside an attribution of the same source, as an index.
@@ -139,9 +219,9 @@ fn is_citation(document: &Document<'_>, i: usize) -> bool {
     let Some(cue) = attribution.cue.as_ref().filter(|cue| cue.len() == 1) else { return false };
     let [content] = &attribution.content[..] else { return false };
     let cites = matches!(document.lower(cue.start).as_str(), "citing" | "quoting");
-    let is_name = !content
-        .clone()
-        .any(|t| matches!(document.syntax.pos(t), Pos::VerbPast | Pos::VerbThird | Pos::VerbPresent | Pos::Modal));
+    // A clause inside ("residents of the village where …") describes who is cited.
+    let top = document.syntax.top(content);
+    let is_name = top.is_some_and(|top| document.syntax.pos(top).is_noun());
     let near = i.saturating_sub(2)..(i + 3).min(document.attributions.len());
     cites
         && is_name
@@ -157,8 +237,11 @@ fn is_citation(document: &Document<'_>, i: usize) -> bool {
 
 /// The name of what a citation cites.
 fn link(document: &Document<'_>, attribution: &Attribution) -> Option<String> {
-    let tokens = without_article(document, attribution.content.first()?);
-    Some(document.span(&tokens).of(document.text).to_owned())
+    let tokens = attribution.content.first()?;
+    // "Citing confidentiality" gives a reason and no source.
+    let head = noun_phrase_head(document, tokens);
+    let speaks = document.mention_at(head).is_some() || nature(&document.lemma(head)).is_some();
+    speaks.then(|| short_name(document, tokens))
 }
 
 /// "…, according to X" without a content of its own, over a sentence that reports what another said: X tells us that.
@@ -171,7 +254,8 @@ fn outer(document: &Document<'_>, i: usize) -> Option<usize> {
     let near = i.saturating_sub(3)..(i + 4).min(document.attributions.len());
     near.into_iter().find(|j| {
         let other = &document.attributions[*j];
-        let according = other.cue.as_ref().is_some_and(|cue| document.lower(cue.start) == "according");
+        let according =
+            other.cue.as_ref().is_some_and(|cue| matches!(document.lower(cue.start).as_str(), "according" | "by"));
         *j != i
             && according
             && other.content.is_empty()
@@ -186,7 +270,7 @@ fn quote(document: &Document<'_>, content: &[Range<usize>]) -> Quote {
     let is_that = |t: usize, part: &Range<usize>| t == part.start && document.word(t).eq_ignore_ascii_case("that");
     for part in content {
         for token in part.clone().filter(|t| document.is_word(*t) && !is_that(*t, part)) {
-            if in_quotation(document, token) { quoted = true } else { bare = true }
+            if document.quotation_at(token).is_some() { quoted = true } else { bare = true }
         }
     }
     match (quoted, bare) {
@@ -194,13 +278,6 @@ fn quote(document: &Document<'_>, content: &[Range<usize>]) -> Quote {
         (true, true) => Quote::Mixed,
         _ => Quote::Indirect,
     }
-}
-
-fn in_quotation(document: &Document<'_>, token: usize) -> bool {
-    let span = document.tokens[token].span;
-    // Quotations nest, so the outermost that starts before the token decides.
-    let before = document.quotations.partition_point(|quotation| quotation.span.start() <= span.start());
-    document.quotations[..before].iter().rev().take(8).any(|quotation| quotation.inner.contains(span))
 }
 
 /// The words of the cue's sentence that are neither source nor content: where it says when, where and to whom.
@@ -245,7 +322,9 @@ impl<'a> Frame<'a> {
             times.partition_point(|time| time.span.end() <= self.document.tokens[self.sentence.start].span.start());
         let end = self.document.tokens[self.sentence.end - 1].span.end();
         let here = (first..times.len()).take_while(|at| times[*at].span.start() < end);
-        here.filter(|at| matches!(times[*at].kind, TimeKind::Date | TimeKind::Time))
+        // "Now" and "in the past" are no day.
+        let vague = |at: &usize| times[*at].value.as_ref().is_some_and(|value| value.ends_with("_REF"));
+        here.filter(|at| matches!(times[*at].kind, TimeKind::Date | TimeKind::Time) && !vague(at))
             .map(|at| (at, self.document.tokens_in(times[at].span)))
             .filter(|(_, tokens)| self.document.syntax.top(tokens).is_some_and(|root| self.holds(root)))
             .min_by_key(|(_, tokens)| self.distance(tokens))
@@ -339,7 +418,7 @@ impl<'a> Frame<'a> {
             nominal
                 && !self.attribution.says(token)
                 && self.sentence.contains(&token)
-                && document.time_at(token).is_none()
+                && (document.time_at(token).is_none() || document.mention_at(token).is_some())
         };
         let mut end = start;
         while end < self.sentence.end && belongs(end) {

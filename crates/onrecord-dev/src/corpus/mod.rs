@@ -2,6 +2,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod coreference;
+pub(crate) mod gum;
 pub(crate) mod newsquant;
 pub(crate) mod polnear;
 pub(crate) mod timebank;

@@ -9,6 +9,7 @@ pub(crate) mod confidence;
 pub(crate) mod coreference;
 pub(crate) mod expected;
 pub(crate) mod quantity;
+pub(crate) mod speakers;
 pub(crate) mod time;
 
 mod words;

@@ -4,9 +4,11 @@
 //! into attributions that hold what a record must: no cue without content but for silence, no content across the border
 //! of a headline, and attributions inside the content of others.
 
+pub(crate) mod citation;
 pub(crate) mod confidence;
 pub(crate) mod link;
 pub(crate) mod silence;
+pub(crate) mod subject;
 
 use std::ops::Range;
 
@@ -50,6 +52,12 @@ impl Attribution {
         let says_something = content.iter().any(|part| part.len() > 1);
         let own = (Some(source), Some(cue), Some(parent));
         says_something.then_some(Attribution { source: own.0, cue: own.1, within: own.2, content, ..self })
+    }
+
+    /// Whether both have a word of saying in common.
+    pub(crate) fn shares_cue(&self, other: &Attribution) -> bool {
+        let pair = self.cue.as_ref().zip(other.cue.as_ref());
+        pair.is_some_and(|(one, other)| one.start < other.end && other.start < one.end)
     }
 
     /// Whether the token stands in its content.

@@ -114,8 +114,8 @@ impl Build<'_> {
     fn statement(&self, id: &str, statement: &statement::Statement, ids: &[String]) -> Statement {
         let source = statement.source.as_ref().map(|source| {
             let Text { span, text } = self.words(&source.tokens);
-            let entity = source.entity.map(|entity| format!("e{}", entity + 1));
-            Source { span, text, entity, name: source.name.clone(), kind: source.kind }
+            let entity = source.entity().map(|entity| format!("e{}", entity + 1));
+            Source { span, text, entity, name: source.name().map(str::to_owned), kind: source.kind() }
         });
         Statement {
             id: id.to_owned(),

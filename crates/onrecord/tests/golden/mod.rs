@@ -124,6 +124,12 @@ impl Golden {
             lines.push(format!("aside: {} | {}", snake(&block.kind), words.at(block.span)));
         }
         lines.extend(record.statements.iter().map(|statement| self.statement(statement, record, &words)));
+        if self.shows.contains("relations") {
+            let claims = || record.statements.iter().flat_map(|statement| &statement.claims);
+            let claim = |id: &str| words.all(claims().filter(|claim| claim.id == id).map(|claim| claim.span));
+            let relations = record.relations.iter();
+            lines.extend(relations.map(|it| format!("{}: {} → {}", snake(&it.kind), claim(&it.a), claim(&it.b))));
+        }
         lines
     }
 
@@ -158,6 +164,7 @@ impl Golden {
         let certainties = claims().map(|claim| claim.certainty.map_or_else(|| "∅".to_owned(), |value| snake(&value)));
         let listed = |items: Vec<String>| (!items.is_empty()).then(|| items.join("; "));
         field("certainty", listed(certainties.collect()));
+        field("claims", listed(claims().map(|claim| words.at(claim.span)).collect()));
         let quantities = claims().flat_map(|claim| &claim.quantities).map(quantity);
         field("quantities", listed(quantities.collect()));
         let times = claims().flat_map(|claim| &claim.times);
