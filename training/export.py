@@ -15,7 +15,8 @@ show which inputs of a matrix are large and which go together; no label is looke
 * `layer.N.{qkv,expand,contract}.input`: what inputs are multiplied by before they are rounded, and the weights divided
   by, so that a few large inputs do not take all the room of 8 bits (SmoothQuant, Xiao et al. 2023).
 * `embedding.words`, a row for each piece with its own `.scale`; `embedding.positions` in 32 bits, with the one segment's
-  embedding added in, for as many positions as a window has.
+  embedding added in, for as many positions as a window has; `embedding.features`, if the encoder has it, a row for each kind
+  of place that a word can stand in.
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
 
 The tensors and the metadata of each PART, as other scripts here train them, are added as they are.
@@ -34,7 +35,6 @@ from safetensors.numpy import load_file
 
 import reference
 
-WINDOW = 256
 REPORTS = 40
 LONGEST = 2500  # characters of each report
 
@@ -53,7 +53,8 @@ def inputs_of(folder, reports):
     model, labels, _ = reference.load(folder)
     texts = [json.loads(line)["text"][:LONGEST] for line in reference.open_lines(reports)]
     pieces = reference.Pieces(folder)
-    plans = [reference.plan(text, pieces, reference.WINDOW) for text in texts[:: max(1, len(texts) // REPORTS)]]
+    window = model.config.to_dict().get("window", reference.WINDOW)
+    plans = [reference.plan(text, pieces, window, window) for text in texts[:: max(1, len(texts) // REPORTS)]]
     products, sizes = {}, {}
 
     def watch(name):
@@ -138,8 +139,11 @@ def convert(folder, reports):
 
     source = "bert.embeddings"
     tensors["embedding.words"], tensors["embedding.words.scale"] = rounded(weights[f"{source}.word_embeddings.weight"])
-    positions = weights[f"{source}.position_embeddings.weight"][:WINDOW]
+    window = config.get("window", reference.WINDOW)
+    positions = weights[f"{source}.position_embeddings.weight"][: window + 2]
     tensors["embedding.positions"] = positions + weights[f"{source}.token_type_embeddings.weight"][0]
+    if "features.weight" in weights:
+        tensors["embedding.features"] = weights["features.weight"]
     norm("embedding.norm", f"{source}.LayerNorm")
     for layer in range(config["num_hidden_layers"]):
         name, source = f"layer.{layer}", f"bert.encoder.layer.{layer}"
@@ -156,6 +160,7 @@ def convert(folder, reports):
         "labels": " ".join(crf["labels"]),
         "heads": str(config["num_attention_heads"]),
         "layers": str(config["num_hidden_layers"]),
+        "advance": str(config.get("advance", reference.ADVANCE)),
     }
     return tensors, metadata
 

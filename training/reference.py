@@ -9,7 +9,7 @@ ENCODER is the folder of a fine-tuned BertForTokenClassification with `transitio
 (code points): the form that an attribution scorer takes for the figures that do not ask for links.
 
 A word is a run of word characters or one other printing character; its first piece carries its label. Windows of at
-most 254 pieces are laid over whole sentences, each beginning about `--advance` pieces after the one before; where they
+most 254 pieces (or what config.json says) are laid over whole sentences, each beginning about `--advance` pieces after the one before; where they
 overlap, raw outputs are averaged, weighted by the words between a word and its window's edge, up to 40. Viterbi then
 runs over the document. The Rust engine lays its windows in the same way.
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import BertForTokenClassification
 
@@ -33,6 +34,8 @@ WINDOW = 254
 ADVANCE = 190
 EDGE = 40
 CLS, SEP, UNK = 101, 102, 100
+OPEN, CLOSE = "“„«", "”»"
+FEATURES = 8  # kinds of place that a word can stand in
 
 
 def open_lines(path):
@@ -58,6 +61,30 @@ class Pieces:
             found = self.tokenizer.encode(word, add_special_tokens=False).ids or [UNK]
             self.known[word] = found
         return found
+
+
+def features(text, words):
+    """Where each word of a text stands; see `standing`."""
+    ends = [0] + [end for _, end in words]
+    firsts = [number == 0 or "\n" in text[ends[number] : start] for number, (start, _) in enumerate(words)]
+    return standing([text[start:end] for start, end in words], firsts)
+
+
+def standing(words, firsts):
+    """Where each word stands: outside (0) or inside (2) of double quotation marks, or an opening (1) or closing (3) one; and 4
+    more for the first word of a line (`firsts`). Quotations end with their line."""
+    out, inside = [], False
+    for word, first in zip(words, firsts):
+        inside = inside and not first
+        if word == '"' or word in OPEN or word in CLOSE:
+            closes = inside and word not in OPEN
+            opens = not inside and word not in CLOSE
+            state = 3 if closes else 1 if opens else 2 if inside else 0
+            inside = (inside or opens) and not closes
+        else:
+            state = 2 if inside else 0
+        out.append(state + 4 * first)
+    return out
 
 
 def sentences(text, words):
@@ -87,35 +114,39 @@ def windows(lengths, runs, advance, window=WINDOW):
     return out
 
 
-def plan(text, pieces, advance):
-    """A report's words, their pieces, and the windows to read."""
+def plan(text, pieces, advance=ADVANCE, window=WINDOW):
+    """A report's words, their pieces, where they stand, and the windows to read."""
     words = [match.span() for match in WORD.finditer(text)]
-    ids = [pieces.of(text[start:end])[:WINDOW] for start, end in words]
-    return words, ids, windows([len(each) for each in ids], sentences(text, words), advance)
+    ids = [pieces.of(text[start:end])[:window] for start, end in words]
+    ranges = windows([len(each) for each in ids], sentences(text, words), advance, window)
+    return words, ids, features(text, words), ranges
 
 
 def emissions(model, plans, batch, labels):
     """Averaged raw outputs, one array of words x labels a report. Windows are batched with others of like length."""
     jobs = []
-    for index, (_, ids, ranges) in enumerate(plans):
+    for index, (_, ids, _, ranges) in enumerate(plans):
         for start, end in ranges:
             jobs.append((sum(map(len, ids[start:end])), index, start, end))
     jobs.sort()
-    totals = [np.zeros((len(words), labels), np.float32) for words, _, _ in plans]
-    weights = [np.zeros((len(words), 1), np.float32) for words, _, _ in plans]
+    totals = [np.zeros((len(words), labels), np.float32) for words, *_ in plans]
+    weights = [np.zeros((len(words), 1), np.float32) for words, *_ in plans]
     pieces = 0
     for at in range(0, len(jobs), batch):
         group = jobs[at : at + batch]
         width = group[-1][0] + 2
         inputs = np.zeros((len(group), width), np.int64)
         mask = np.zeros((len(group), width), np.int64)
+        standing = np.full((len(group), width), FEATURES, np.int64)
         for row, (size, index, start, end) in enumerate(group):
             ids = plans[index][1]
             inputs[row, : size + 2] = [CLS] + [piece for word in ids[start:end] for piece in word] + [SEP]
+            standing[row, 1 : size + 1] = [plans[index][2][word] for word in range(start, end) for _ in ids[word]]
             mask[row, : size + 2] = 1
             pieces += size + 2
         with torch.inference_mode():
-            logits = model(input_ids=torch.from_numpy(inputs), attention_mask=torch.from_numpy(mask)).logits.float().numpy()
+            embedded = model.bert.embeddings.word_embeddings(torch.from_numpy(inputs)) + model.standing[torch.from_numpy(standing)]
+            logits = model(inputs_embeds=embedded, attention_mask=torch.from_numpy(mask)).logits.float().numpy()
         for row, (_, index, start, end) in enumerate(group):
             ids, count = plans[index][1], len(plans[index][0])
             firsts = 1 + np.cumsum([0] + [len(word) for word in ids[start : end - 1]])
@@ -157,8 +188,12 @@ def spans(path, labels, words):
 
 
 def load(folder):
-    """The model in f32, its labels and its transitions."""
+    """The model in f32, its labels and its transitions. `standing` is its embedding of where words stand, and of nothing."""
     model = BertForTokenClassification.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
+    known = load_file(Path(folder) / "model.safetensors").get("features.weight")
+    model.standing = torch.zeros(FEATURES + 1, model.config.hidden_size)
+    if known is not None:
+        model.standing[:FEATURES] = known.float()
     crf = json.loads((Path(folder) / "transitions.json").read_text())
     return model, crf["labels"], np.array(crf["transitions"])
 
@@ -171,21 +206,23 @@ def main():
     parser.add_argument("--limit", type=int)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--advance", type=int, default=ADVANCE)
+    parser.add_argument("--advance", type=int, help="instead of the encoder's own")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     model, labels, transitions = load(arguments.encoder)
-    pieces = Pieces(arguments.encoder)
+    pieces, config = Pieces(arguments.encoder), model.config.to_dict()
+    window = config.get("window", WINDOW)
+    advance = arguments.advance or config.get("advance", ADVANCE)
     records = [json.loads(line) for line, _ in zip(open_lines(arguments.reports), range(arguments.limit or 10**9))]
     begun = time.monotonic()
     read, out = 0, []
     for at in range(0, len(records), 64):
         group = records[at : at + 64]
-        plans = [plan(record["text"], pieces, arguments.advance) for record in group]
+        plans = [plan(record["text"], pieces, advance, window) for record in group]
         scores, count = emissions(model, plans, arguments.batch, len(labels))
         read += count
-        for record, (words, _, _), rows in zip(group, plans, scores):
+        for record, (words, *_), rows in zip(group, plans, scores):
             found = spans(viterbi(rows, transitions, labels), labels, words)
             out.append({"id": record["id"], "attributions": [{kind: [[start, end]]} for kind, start, end in found]})
     took = time.monotonic() - begun

@@ -3,8 +3,8 @@
 
 usage: reference_heads.py ENCODER WEIGHTS.safetensors < SENTENCES
 
-ENCODER is the folder of the encoder, WEIGHTS the file with the trained heads in it (or their part alone). SENTENCES has one
-a line, all of one short document. Prints a line a word and an empty one after each sentence: word, tag, head (counted from 1 in its sentence, 0 the root),
+ENCODER is the folder of the tagger, WEIGHTS the file with the trained heads in it (or their part alone). SENTENCES has one
+a line. Prints a line a word and an empty one after each sentence: word, tag, head (counted from 1 in its sentence, 0 the root),
 relation, label of name, and the first four numbers of the row that all of these are read off. The matrices are those of
 the file, their activations are not rounded.
 """
@@ -14,9 +14,8 @@ import sys
 import numpy as np
 import torch
 from safetensors import safe_open
-from transformers import AutoTokenizer, BertModel
 
-from train_heads import WORD, best_names, best_tree, shapes
+from train_heads import WORD, best_names, best_tree, encode, shapes
 
 
 def main():
@@ -35,7 +34,9 @@ def main():
     def swish(x):
         return x * np.clip(x + 3, 0, 6) / 6
 
-    layers = encode(sys.argv[1], sentences, [int(layer) for layer in listed["syntax.layers"]])
+    document = {"sentences": [{"words": words, "first": True} for words in sentences]}
+    rows = encode(sys.argv[1], [document], [int(layer) for layer in listed["syntax.layers"]], precise=True)
+    layers = rows.astype(np.float32).transpose(1, 0, 2)
     at = 0
     for words in sentences:
         rows = slice(at, at + len(words))
@@ -62,20 +63,6 @@ def main():
             labels = listed["syntax.tags"][tags[nth]], heads[nth], listed["syntax.relations"][relations[nth]]
             print(word, *labels, listed["syntax.names"][names[nth]], *(f"{x:.3f}" for x in hidden[nth, :4]), sep="\t")
         print()
-
-
-def encode(folder, sentences, layers):
-    """The rows of some layers for the first piece of each word."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.float32).eval()
-    encoded = tokenizer([word for words in sentences for word in words], is_split_into_words=True, return_tensors="pt")
-    first = {}
-    for place, word in enumerate(encoded.word_ids()):
-        if word is not None:
-            first.setdefault(word, place)
-    with torch.inference_mode():
-        hidden = model(**encoded, output_hidden_states=True).hidden_states
-    return [hidden[layer][0, [first[word] for word in range(len(first))]].numpy() for layer in layers]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Trains the heads: parts of speech, dependencies and names from the layers of an encoder that stays as it is.
 
-usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--seed N]
+usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--seed N] [--threads N]
+                      [--layers N ...] [--reaches N ...] [--side N] [--arc N]
 
-ENCODER is the folder of a BERT (`config.json`, `model.safetensors`, `tokenizer.json`). CORPORA holds
+ENCODER is the folder of a tagger as `train_tagger.py` writes it. CORPORA holds
 `gum/gum-{train,dev}.conllu.gz` (gold: parts of speech, dependencies and entities) and
 `polnear-{train,dev}.{ndjson,corenlp.ndjson.gz}` (news, by a machine: [begin, end, word, lemma, pos, ner, head, relation] a
 token).
@@ -11,7 +12,7 @@ token).
 Words are what `\\w+|[^\\w\\s]` finds. A treebank's token of several words hangs from its first by `inner`; a word of several
 tokens has what leads out of it. Encoded words are kept in --cache, so that a second training takes a fraction of the time.
 
-The trunk is shared: rows of three layers and the word's shape, then three residual convolutions over the sentence. GUM
+The trunk is shared: rows of some layers and the word's shape, then residual convolutions over the sentence. GUM
 teaches all heads. PolNeAR teaches names, and, through heads of its own that are not kept (its labels are of other
 versions), the trunk. Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
 """
@@ -30,12 +31,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import reference
+import tagger
 from export import packed, rounded, write
 
 WORD = re.compile(r"\w+|[^\w\s]")
-LAYERS = (1, 3, 5)
-REACHES = (1, 2, 4)
-SIDE, ARC, LABEL = 192, 128, 128
 DROPOUT = 0.2
 BATCH = 1500  # words
 SHAPES = 9
@@ -93,9 +93,14 @@ def read_gum(path):
         line = line.rstrip("\n")
         if line.startswith("# newdoc id"):
             name = line.split("= ")[1]
-            documents.append({"id": name, "genre": name.split("_")[1], "rows": []})
+            documents.append({"id": name, "genre": name.split("_")[1], "rows": [], "first": []})
+            first = True
+        elif line.startswith("# newpar"):
+            first = True
         elif line.startswith("# sent_id"):
             documents[-1]["rows"].append([])
+            documents[-1]["first"].append(first)
+            first = False
         elif line and not line.startswith("#"):
             documents[-1]["rows"][-1].append(line.split("\t"))
     return [gum_document(document) for document in documents]
@@ -129,11 +134,12 @@ def gum_document(document):
         bounds.append((first, len(tokens)))
     names = gum_names(tokens)
     sentences = []
-    for first, past in bounds:
+    for (first, past), opens in zip(bounds, document["first"]):
         inner = [{**token, "head": token["head"] - first if token["head"] >= 0 else -1} for token in tokens[first:past]]
         sentence = project(text, inner)
         if sentence:
             sentence["names"] = word_spans(sentence["spans"], names)
+            sentence["first"] = opens
             sentences.append(sentence)
     return {"genre": document["genre"], "sentences": sentences}
 
@@ -234,6 +240,7 @@ def read_polnear(folder, part):
                     names.append([token["begin"], token["end"], kind])
                 before = kind
             sentence["names"] = word_spans(sentence["spans"], names)
+            sentence["first"] = not sentences or "\n" in text[sentences[-1]["spans"][-1][1] : sentence["spans"][0][0]]
             sentences.append(sentence)
         documents.append({"genre": "polnear", "sentences": sentences})
     return documents
@@ -385,60 +392,62 @@ def shapes(words):
     return found
 
 
-def encode(folder, documents, path):
-    """The rows of LAYERS for each word's first piece, in windows of whole sentences; read from `path` if it is there."""
+class Sentences:
+    """A document's sentences, ready for windows as a report is."""
+
+    def __init__(self, sentences, pieces, window):
+        words = [word for sentence in sentences for word in sentence["words"]]
+        firsts = [sentence["first"] and not at for sentence in sentences for at in range(len(sentence["words"]))]
+        cuts = np.cumsum([0] + [len(sentence["words"]) for sentence in sentences]).tolist()
+        self.words, self.window = words, window
+        self.ids = [pieces.of(word)[:window] for word in words]
+        self.sizes = np.array([len(each) for each in self.ids], int)
+        self.runs = list(zip(cuts, cuts[1:]))
+        self.features = np.array(reference.standing(words, firsts), int)
+
+    def windows(self):
+        return reference.windows(self.sizes, self.runs, self.window, self.window)
+
+
+def encode(folder, documents, layers, path=None, precise=False):
+    """The rows of `layers` for each word's first piece, in windows of whole sentences; read from `path` if it is there."""
     count = sum(len(sentence["words"]) for document in documents for sentence in document["sentences"])
     if path and path.exists():
         rows = np.load(path, mmap_mode="r")
-        assert rows.shape == (count, len(LAYERS), rows.shape[2]), f"{path} is of other documents"
+        assert rows.shape[:2] == (count, len(layers)), f"{path} is of other documents"
         return rows
-    from transformers import AutoTokenizer, BertModel
-
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.float32).eval()
-    windows, word = [], 0
+    model, pieces = tagger.load(folder).eval(), reference.Pieces(folder)
+    model.precise = precise
+    jobs, at = [], 0
     for document in documents:
-        ids, places = [], []
-        for sentence in document["sentences"]:
-            encoded = tokenizer(sentence["words"], is_split_into_words=True, add_special_tokens=False)
-            pieces = [[] for _ in sentence["words"]]
-            for piece, owner in zip(encoded["input_ids"], encoded.word_ids()):
-                pieces[owner].append(piece)
-            pieces = [(of or [tokenizer.unk_token_id])[:254] for of in pieces]
-            if ids and len(ids) + sum(map(len, pieces)) > 254:
-                windows.append((ids, places))
-                ids, places = [], []
-            for of in pieces:
-                if len(ids) + len(of) > 254:
-                    windows.append((ids, places))
-                    ids, places = [], []
-                places = places + [(len(ids) + 1, word)]
-                ids = ids + of
-                word += 1
-        if ids:
-            windows.append((ids, places))
-    windows.sort(key=lambda window: len(window[0]))
-    shape_ = (count, len(LAYERS), model.config.hidden_size)
+        cut = Sentences(document["sentences"], pieces, model.shape.get("window", reference.WINDOW))
+        jobs += [(cut, begin, end, at) for begin, end in cut.windows()]
+        at += len(cut.words)
+    jobs.sort(key=lambda job: int(job[0].sizes[job[1] : job[2]].sum()))
+    shape_ = (count, len(layers), model.shape["hidden_size"])
     rows = np.lib.format.open_memmap(path.with_suffix(".part"), "w+", np.float16, shape_) if path else np.zeros(shape_, np.float16)
     start = time.time()
     with torch.inference_mode():
-        for at in range(0, len(windows), 8):
-            batch = windows[at : at + 8]
-            longest = max(len(ids) for ids, _ in batch) + 2
-            pieces, mask = torch.zeros(len(batch), longest, dtype=torch.long), torch.zeros(len(batch), longest)
-            for row, (ids, _) in enumerate(batch):
-                pieces[row, : len(ids) + 2] = torch.tensor([tokenizer.cls_token_id, *ids, tokenizer.sep_token_id])
-                mask[row, : len(ids) + 2] = 1
-            hidden = model(input_ids=pieces, attention_mask=mask, output_hidden_states=True).hidden_states
-            hidden = torch.stack([hidden[layer] for layer in LAYERS], 2).half().numpy()
-            for row, (_, places) in enumerate(batch):
-                inside, words = zip(*places)
-                rows[list(words)] = hidden[row, list(inside)]
+        for at in range(0, len(jobs), 16):
+            group = jobs[at : at + 16]
+            pieces_, standing, lengths, firsts = tagger.batch_of([job[:3] for job in group])
+            hidden = model.rows(pieces_, standing, lengths)
+            hidden = torch.stack([tagger.of_words(hidden[layer], firsts) for layer in layers], 2).half().numpy()
+            for found, (_, begin, end, first) in zip(hidden, group):
+                rows[first + begin : first + end] = found[: end - begin]
     print(f"encoded {count} words in {time.time() - start:.0f} s", flush=True)
     if path:
         rows.flush()
         path.with_suffix(".part").rename(path)
     return rows
+
+
+def drop(rows, share, training):
+    """Dropout, drawn once for a sentence and a feature."""
+    if not training:
+        return rows
+    keep = torch.rand(len(rows), 1, rows.shape[-1]) >= share
+    return rows * (keep / (1 - share)).to(rows.dtype)
 
 
 class Corpus:
@@ -492,7 +501,7 @@ class Corpus:
     def tensors(self, batch):
         longest = max(len(sentence["shape"]) for sentence in batch)
         side = (len(batch), longest)
-        x = np.zeros((*side, len(LAYERS) * self.rows.shape[2]), np.float32)
+        x = np.zeros((*side, self.rows.shape[1] * self.rows.shape[2]), np.float32)
         found = {key: np.full(side, -100) for key in ("pos", "head", "rel", "name")}
         found |= {"shape": np.zeros(side, int), "inner": np.zeros(side, bool), "mask": np.zeros(side, bool)}
         for nth, sentence in enumerate(batch):
@@ -508,65 +517,66 @@ class Corpus:
 
 
 class Convolution(nn.Module):
-    def __init__(self, reach):
+    def __init__(self, side, reach):
         super().__init__()
-        self.norm = nn.LayerNorm(SIDE, eps=1e-12)
-        self.taps = nn.Conv1d(SIDE, SIDE, 3, padding=reach, dilation=reach)
+        self.norm = nn.LayerNorm(side, eps=1e-12)
+        self.taps = nn.Conv1d(side, side, 3, padding=reach, dilation=reach)
 
     def forward(self, hidden, mask):
         rows = (self.norm(hidden) * mask[..., None]).transpose(1, 2)
-        return hidden + F.dropout(F.hardswish(self.taps(rows)).transpose(1, 2), DROPOUT, self.training)
+        return hidden + drop(F.hardswish(self.taps(rows)).transpose(1, 2), DROPOUT, self.training)
 
 
 class Tree(nn.Module):
     """Arcs and their labels (Dozat and Manning 2017), the labels by a perceptron over the sum of both ends."""
 
-    def __init__(self, relations):
+    def __init__(self, side, arc, relations):
         super().__init__()
-        self.dependent, self.head = nn.Linear(SIDE, ARC), nn.Linear(SIDE, ARC)
-        self.product = nn.Linear(ARC, ARC, bias=False)
-        self.prior = nn.Linear(ARC, 1, bias=False)
-        self.root = nn.Parameter(torch.randn(ARC) * 0.1)
-        self.label_dependent, self.label_head = nn.Linear(SIDE, LABEL), nn.Linear(SIDE, LABEL, bias=False)
-        self.label_root = nn.Parameter(torch.randn(LABEL) * 0.1)
-        self.label = nn.Linear(LABEL, relations)
+        self.dependent, self.head = nn.Linear(side, arc), nn.Linear(side, arc)
+        self.product = nn.Linear(arc, arc, bias=False)
+        self.prior = nn.Linear(arc, 1, bias=False)
+        self.root = nn.Parameter(torch.randn(arc) * 0.1)
+        self.label_dependent, self.label_head = nn.Linear(side, arc), nn.Linear(side, arc, bias=False)
+        self.label_root = nn.Parameter(torch.randn(arc) * 0.1)
+        self.label = nn.Linear(arc, relations)
 
     def arcs(self, hidden, mask):
         dependents, heads = F.relu(self.dependent(hidden)), F.relu(self.head(hidden))
-        heads = torch.cat([F.relu(self.root).expand(len(hidden), 1, -1), heads], 1)
-        scores = self.product(F.dropout(dependents, DROPOUT, self.training)) @ heads.transpose(1, 2)
-        scores = scores + self.prior(heads).transpose(1, 2)
+        heads = torch.cat([F.relu(self.root).to(heads.dtype).expand(len(hidden), 1, -1), heads], 1)
+        scores = self.product(drop(dependents, DROPOUT, self.training)) @ heads.transpose(1, 2)
+        scores = (scores + self.prior(heads).transpose(1, 2)).float()
         allowed = F.pad(mask, (1, 0), value=True)[:, None]
         itself = F.pad(torch.eye(hidden.shape[1], dtype=torch.bool), (1, 0))
         return scores.masked_fill(~allowed | itself, -1e9)
 
     def labels(self, hidden, heads):
-        governing = torch.cat([self.label_root.expand(len(hidden), 1, -1), self.label_head(hidden)], 1)
-        governing = governing.gather(1, heads.clamp(min=0)[..., None].expand(-1, -1, LABEL))
-        return self.label(F.dropout(F.relu(self.label_dependent(hidden) + governing), DROPOUT, self.training))
+        governing = self.label_head(hidden)
+        governing = torch.cat([self.label_root.to(governing.dtype).expand(len(hidden), 1, -1), governing], 1)
+        governing = governing.gather(1, heads.clamp(min=0)[..., None].expand(-1, -1, governing.shape[2]))
+        return self.label(drop(F.relu(self.label_dependent(hidden) + governing), DROPOUT, self.training)).float()
 
 
 class Heads(nn.Module):
-    def __init__(self, width, inventories):
+    def __init__(self, width, options, inventories):
         super().__init__()
-        self.input = nn.Linear(len(LAYERS) * width, SIDE)
-        self.shape = nn.Embedding(2 * SHAPES, SIDE)
+        self.input = nn.Linear(len(options.layers) * width, options.side)
+        self.shape = nn.Embedding(2 * SHAPES, options.side)
         nn.init.normal_(self.shape.weight, std=0.05)
-        self.convolutions = nn.ModuleList(Convolution(reach) for reach in REACHES)
-        self.tags = nn.ModuleDict({name: nn.Linear(SIDE, len(tags)) for name, (tags, _) in inventories.items()})
-        self.trees = nn.ModuleDict({name: Tree(len(relations)) for name, (_, relations) in inventories.items()})
-        self.names = nn.Linear(SIDE, len(NAMES))
+        self.convolutions = nn.ModuleList(Convolution(options.side, reach) for reach in options.reaches)
+        self.tags = nn.ModuleDict({name: nn.Linear(options.side, len(tags)) for name, (tags, _) in inventories.items()})
+        self.trees = nn.ModuleDict({name: Tree(options.side, options.arc, len(relations)) for name, (_, relations) in inventories.items()})
+        self.names = nn.Linear(options.side, len(NAMES))
 
     def trunk(self, batch):
-        x = F.dropout(batch["x"], DROPOUT / 2, self.training)
-        hidden = F.dropout(F.hardswish(self.input(x) + self.shape(batch["shape"])), DROPOUT, self.training)
+        x = drop(batch["x"], DROPOUT / 2, self.training)
+        hidden = drop(F.hardswish(self.input(x) + self.shape(batch["shape"])), DROPOUT, self.training)
         for convolution in self.convolutions:
             hidden = convolution(hidden, batch["mask"])
         return hidden
 
     def loss(self, batch, name, weights):
         def cross(scores, gold):
-            return F.cross_entropy(scores.flatten(0, 1), gold.flatten(), ignore_index=-100)
+            return F.cross_entropy(scores.float().flatten(0, 1), gold.flatten(), ignore_index=-100)
 
         hidden, tree = self.trunk(batch), self.trees[name]
         of_arcs = cross(tree.arcs(hidden, batch["mask"]), batch["head"])
@@ -660,7 +670,7 @@ def score(heads, corpus, name, title, genres=None):
                 count = len(sentence["shape"])
                 found[nth, :count] = torch.from_numpy(best_tree(arcs[nth, :count, : count + 1]).copy())
             labels = tree.labels(hidden, found).argmax(-1)
-            tags, scores = heads.tags[name](hidden).argmax(-1), heads.names(hidden).numpy()
+            tags, scores = heads.tags[name](hidden).argmax(-1), heads.names(hidden).float().numpy()
             for nth, sentence in enumerate(batch["sentences"]):
                 if genres and sentence["genre"] not in genres:
                     continue
@@ -694,7 +704,7 @@ def score(heads, corpus, name, title, genres=None):
 # ---- What comes out.
 
 
-def export(heads, tags, relations, path):
+def export(heads, options, tags, relations, path):
     tensors = {}
 
     def array(values):
@@ -710,7 +720,7 @@ def export(heads, tags, relations, path):
         tensors[f"syntax.{name}.sum"] = whole.sum(axis=1, dtype=np.int32)
         tensors[f"syntax.{name}.bias"] = np.zeros(len(weight), np.float32) if bias is None else np.pad(array(bias), (0, padding))
 
-    for nth, part in enumerate(heads.input.weight.chunk(len(LAYERS), dim=1)):
+    for nth, part in enumerate(heads.input.weight.chunk(len(options.layers), dim=1)):
         matrix(f"input.{nth}", part)
     tensors["syntax.shapes"] = array(heads.shape.weight + heads.input.bias)
     for nth, convolution in enumerate(heads.convolutions):
@@ -732,8 +742,8 @@ def export(heads, tags, relations, path):
     matrix("relation.label", tree.label.weight, tree.label.bias)
     tensors["syntax.relation.root"] = array(tree.label_root)
     metadata = {
-        "syntax.layers": " ".join(map(str, LAYERS)),
-        "syntax.reaches": " ".join(map(str, REACHES)),
+        "syntax.layers": " ".join(map(str, options.layers)),
+        "syntax.reaches": " ".join(map(str, options.reaches)),
         "syntax.tags": " ".join(tags),
         "syntax.relations": " ".join(relations),
         "syntax.names": " ".join(NAMES),
@@ -752,9 +762,16 @@ def main():
     options.add_argument("corpora", type=Path)
     options.add_argument("out", type=Path)
     options.add_argument("--cache", type=Path)
-    options.add_argument("--epochs", type=float, default=12)
+    options.add_argument("--epochs", type=float, default=10)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--threads", type=int)
+    options.add_argument("--layers", type=int, nargs="+", default=[1, 3, 5])
+    options.add_argument("--reaches", type=int, nargs="+", default=[1, 2, 4])
+    options.add_argument("--side", type=int, default=192)
+    options.add_argument("--arc", type=int, default=128)
     options = options.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     dice = random.Random(options.seed)
 
@@ -771,9 +788,9 @@ def main():
     for name, of in (("gum", gum), ("polnear", polnear)):
         for part, documents in of.items():
             path = options.cache / f"{name}-{part}.npy" if options.cache else None
-            corpora[name, part] = Corpus(documents, encode(options.encoder, documents, path), *inventories[name])
+            corpora[name, part] = Corpus(documents, encode(options.encoder, documents, options.layers, path), *inventories[name])
 
-    heads = Heads(corpora["gum", "train"].rows.shape[2], inventories)
+    heads = Heads(corpora["gum", "train"].rows.shape[2], options, inventories)
     optimizer = torch.optim.AdamW(heads.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
     steps = int(options.epochs * sum(1 for _ in corpora["gum", "train"].batches()))
     gold, silver = corpora["gum", "train"].stream(dice), corpora["polnear", "train"].stream(dice)
@@ -782,15 +799,15 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (1 - step / steps)
         optimizer.zero_grad()
-        loss = heads.loss(next(gold), "gum", {"tag": 1, "name": 0.7, "tree": 1})
-        loss.backward()
-        heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5}).backward()
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = heads.loss(next(gold), "gum", {"tag": 1, "name": 0.7, "tree": 1})
+            (loss + heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5})).backward()
         nn.utils.clip_grad_norm_(heads.parameters(), 5.0)
         optimizer.step()
         if step % 100 == 99:
             print(f"step {step + 1} of {steps}, loss {loss.item():.3f}, {time.time() - start:.0f} s", flush=True)
 
-    export(heads, *inventories["gum"], options.out)
+    export(heads, options, *inventories["gum"], options.out)
     written = ("news", "interview", "bio", "speech", "essay", "academic", "textbook", "voyage", "court")
     score(heads, corpora["gum", "dev"], "gum", "GUM dev")
     score(heads, corpora["gum", "dev"], "gum", "GUM dev news", {"news"})

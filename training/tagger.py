@@ -1,0 +1,311 @@
+"""The tagger as it is trained: a BERT over windows of a report with a linear-chain conditional random field on top.
+
+Words, pieces and windows are those of `reference.py`. To each word's pieces is added an embedding of where the word stands
+(`features`): quotation marks and line breaks, which word pieces do not show. Labels are O and B- and I- of source, cue and
+content; a word's label is read off its first piece.
+
+Dropout is drawn once for a window and a feature (Gal and Ghahramani 2016) and pieces are hidden at random: both cost a
+processor nothing, where a mask for each number takes more time than the network.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.numpy import load_file, save_file
+from torch import nn
+
+import reference
+from reference import CLS, FEATURES, SEP, WINDOW, features
+
+LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
+FORBIDDEN = -10000.0
+HIDDEN_PIECE = 103  # [MASK]
+
+
+def forbidden():
+    """Transitions (from, to) into the inside of a span from anything but that kind of span."""
+    return torch.tensor([[label[:1] == "I" and label[2:] != before[2:] for label in LABELS] for before in LABELS])
+
+
+class Layer(nn.Module):
+    def __init__(self, side, heads, inner):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(side, 3 * side)
+        self.context = nn.Linear(side, side)
+        self.attended = nn.LayerNorm(side, eps=1e-12)
+        self.expand = nn.Linear(side, inner)
+        self.contract = nn.Linear(inner, side)
+        self.output = nn.LayerNorm(side, eps=1e-12)
+
+    def forward(self, rows, barred, drop):
+        batch, length, side = rows.shape
+        parts = self.qkv(rows).view(batch, length, 3, self.heads, side // self.heads).permute(2, 0, 3, 1, 4)
+        query, key, value = parts[0] * (side // self.heads) ** -0.5, parts[1], parts[2]
+        scores = torch.matmul(query, key.transpose(-1, -2))
+        if barred is not None:
+            scores = scores + barred
+        mixed = torch.matmul(torch.softmax(scores, -1), value).transpose(1, 2).reshape(batch, length, side)
+        rows = self.attended(rows + drop(self.context(mixed)))
+        return self.output(rows + drop(self.contract(F.gelu(self.expand(rows)))))
+
+
+class Tagger(nn.Module):
+    """Emissions of windows. `shape` has hidden_size, num_attention_heads, num_hidden_layers, intermediate_size, vocab_size."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+        side = shape["hidden_size"]
+        self.words = nn.Embedding(shape["vocab_size"], side)
+        self.positions = nn.Embedding(shape.get("max_position_embeddings", WINDOW + 2), side)
+        self.features = nn.Embedding(FEATURES, side)
+        self.norm = nn.LayerNorm(side, eps=1e-12)
+        inner, heads = shape["intermediate_size"], shape["num_attention_heads"]
+        self.layers = nn.ModuleList(Layer(side, heads, inner) for _ in range(shape["num_hidden_layers"]))
+        self.classifier = nn.Linear(side, len(LABELS))
+        self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
+        self.dropout = 0.0
+        self.precise = False  # 32 bits throughout
+        for module in self.modules():
+            if isinstance(module, (nn.Linear, nn.Embedding)):
+                nn.init.normal_(module.weight, std=0.02)
+            if isinstance(module, nn.Linear):
+                nn.init.zeros_(module.bias)
+        nn.init.zeros_(self.features.weight)
+
+    def drop(self, rows):
+        if not self.training or not self.dropout:
+            return rows
+        keep = torch.rand(rows.shape[0], 1, rows.shape[2]) >= self.dropout
+        return rows * (keep / (1 - self.dropout)).to(rows.dtype)
+
+    def forward(self, pieces, standing, lengths):
+        """`pieces` and `standing` (a feature, or FEATURES where there is no word): batch x length. Returns batch x length x 7."""
+        return self.classifier(self.rows(pieces, standing, lengths)[-1].float())
+
+    def rows(self, pieces, standing, lengths):
+        """The rows of every layer, that of the embeddings first: each batch x length x side."""
+        longest = pieces.shape[1]
+        table = torch.cat([self.features.weight, torch.zeros(1, self.features.weight.shape[1])])
+        rows = self.words(pieces) + self.positions.weight[:longest] + F.embedding(standing, table)
+        rows = self.drop(self.norm(rows))
+        barred = None
+        if int(lengths.min()) < longest:
+            past = torch.arange(longest)[None] >= lengths[:, None]
+            barred = torch.zeros(past.shape, dtype=torch.float if self.precise else torch.bfloat16).masked_fill(past, -1e4)[:, None, None]
+        every = [rows]
+        with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
+            for layer in self.layers:
+                every.append(layer(every[-1], barred, self.drop))
+        return every
+
+    def chain(self):
+        """Transitions with those that cannot be."""
+        return self.transitions.masked_fill(forbidden(), FORBIDDEN)
+
+
+def load(folder):
+    """A tagger from a folder: one that this program wrote, or a BERT (then features and transitions begin at nothing)."""
+    folder = Path(folder)
+    shape = json.loads((folder / "config.json").read_text())
+    weights = load_file(folder / "model.safetensors")
+    model = Tagger({**shape, "max_position_embeddings": shape["max_position_embeddings"]})
+    model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in renamed(weights, model).items()}, strict=False)
+    file = folder / "transitions.json"
+    if file.exists():
+        with torch.no_grad():
+            model.transitions.copy_(torch.tensor(json.loads(file.read_text())["transitions"]).clamp(min=-20))
+    return model
+
+
+BERT = {
+    "context": "attention.output.dense",
+    "attended": "attention.output.LayerNorm",
+    "expand": "intermediate.dense",
+    "contract": "output.dense",
+    "output": "output.LayerNorm",
+}
+EMBEDDINGS = "embeddings."
+
+
+def renamed(weights, model):
+    """BERT's names and shapes -> ours."""
+    weights = {name.removeprefix("bert."): value for name, value in weights.items()}
+    out = {"words.weight": weights[f"{EMBEDDINGS}word_embeddings.weight"]}
+    out["positions.weight"] = weights[f"{EMBEDDINGS}position_embeddings.weight"] + weights[f"{EMBEDDINGS}token_type_embeddings.weight"][0]
+    for what in ("weight", "bias"):
+        out[f"norm.{what}"] = weights[f"{EMBEDDINGS}LayerNorm.{what}"]
+        for number in range(len(model.layers)):
+            source = f"encoder.layer.{number}."
+            out[f"layers.{number}.qkv.{what}"] = np.concatenate([weights[f"{source}attention.self.{part}.{what}"] for part in ("query", "key", "value")])
+            for ours, theirs in BERT.items():
+                out[f"layers.{number}.{ours}.{what}"] = weights[f"{source}{theirs}.{what}"]
+        if f"classifier.{what}" in weights:
+            out[f"classifier.{what}"] = weights[f"classifier.{what}"]
+    if "features.weight" in weights:
+        out["features.weight"] = weights["features.weight"]
+    return out
+
+
+def save(model, folder, tokenizer):
+    """As a BERT for token classification in 16 bits, with `features.weight` beside it; files of words from `tokenizer`."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    ours = {name: value.detach().numpy() for name, value in model.state_dict().items()}
+    side = model.shape["hidden_size"]
+    out = {
+        f"bert.{EMBEDDINGS}word_embeddings.weight": ours["words.weight"],
+        f"bert.{EMBEDDINGS}position_embeddings.weight": ours["positions.weight"],
+        f"bert.{EMBEDDINGS}token_type_embeddings.weight": np.zeros((2, side), np.float32),
+        "features.weight": ours["features.weight"],
+    }
+    for what in ("weight", "bias"):
+        out[f"bert.{EMBEDDINGS}LayerNorm.{what}"] = ours[f"norm.{what}"]
+        out[f"classifier.{what}"] = ours[f"classifier.{what}"]
+        for number in range(len(model.layers)):
+            for part, rows in zip(("query", "key", "value"), np.split(ours[f"layers.{number}.qkv.{what}"], 3)):
+                out[f"bert.encoder.layer.{number}.attention.self.{part}.{what}"] = rows
+            for name, theirs in BERT.items():
+                out[f"bert.encoder.layer.{number}.{theirs}.{what}"] = ours[f"layers.{number}.{name}.{what}"]
+    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in out.items()}, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({**model.shape, "hidden_act": "gelu", "model_type": "bert", "type_vocab_size": 2,
+        "max_position_embeddings": len(ours["positions.weight"]), "id2label": dict(enumerate(LABELS)), "label2id": {label: n for n, label in enumerate(LABELS)},
+        "architectures": ["BertForTokenClassification"], "layer_norm_eps": 1e-12}, indent=1))
+    chain = model.chain().detach().numpy().astype(float).round(4).tolist()
+    (folder / "transitions.json").write_text(json.dumps({"labels": LABELS, "transitions": chain}))
+    for name in ("vocab.txt", "tokenizer.json"):
+        (folder / name).write_bytes((Path(tokenizer) / name).read_bytes())
+
+
+class Report:
+    """A report cut into words and pieces, ready for windows."""
+
+    def __init__(self, text, pieces, window=WINDOW):
+        self.window = window
+        self.words = [match.span() for match in reference.WORD.finditer(text)]
+        self.ids = [pieces.of(text[start:end])[:window] for start, end in self.words]
+        self.sizes = np.array([len(each) for each in self.ids], int)
+        self.runs = reference.sentences(text, self.words)
+        self.features = np.array(features(text, self.words), int)
+
+    def windows(self, advance):
+        return reference.windows(self.sizes, self.runs, advance, self.window)
+
+    def packed(self, rng):
+        """Windows without overlap over whole sentences; the first is of random length, so that each pass cuts elsewhere."""
+        out, begin, room = [], 0, int(rng.integers(self.window // 4, self.window + 1))
+        for first, past in self.runs:
+            for start in range(first, past, self.window) if past - first > self.window else (first,):
+                stop = min(past, start + self.window) if past - first > self.window else past
+                while self.sizes[begin:stop].sum() > room and start > begin:
+                    out.append((begin, start))
+                    begin, room = start, self.window
+        if begin < len(self.words):
+            out.append((begin, len(self.words)))
+        return [cut for window in out for cut in self.clipped(*window)]
+
+    def clipped(self, begin, end):
+        """A window's parts, none of which is longer than a window."""
+        while self.sizes[begin:end].sum() > self.window:
+            fits = begin + max(1, int(np.searchsorted(np.cumsum(self.sizes[begin:end]), self.window, "right")))
+            yield begin, fits
+            begin = fits
+        if begin < end:
+            yield begin, end
+
+
+def batch_of(jobs):
+    """(report, begin, end)s as tensors: pieces, standing, lengths, and where each word's first piece is (batch x words)."""
+    sizes = [int(report.sizes[begin:end].sum()) + 2 for report, begin, end in jobs]
+    longest = -(-max(sizes) // 16) * 16
+    most = max(end - begin for _, begin, end in jobs)
+    pieces = np.zeros((len(jobs), longest), np.int64)
+    standing = np.full((len(jobs), longest), FEATURES, np.int64)
+    firsts = np.zeros((len(jobs), most), np.int64)
+    for row, ((report, begin, end), size) in enumerate(zip(jobs, sizes)):
+        pieces[row, :size] = [CLS, *(piece for word in report.ids[begin:end] for piece in word), SEP]
+        standing[row, 1 : size - 1] = np.repeat(report.features[begin:end], report.sizes[begin:end])
+        firsts[row, : end - begin] = 1 + np.cumsum(report.sizes[begin:end]) - report.sizes[begin:end]
+    return tuple(map(torch.from_numpy, (pieces, standing, np.array(sizes), firsts)))
+
+
+def of_words(emissions, firsts):
+    return emissions.gather(1, firsts[:, :, None].expand(-1, -1, emissions.shape[2]))
+
+
+@torch.no_grad()
+def marginals(emissions, chain, counts):
+    """Forward and backward: log of the sum over all labelings (batch), the share of each label at each word (batch x words x
+    7), and how often each transition is expected (batch x 7 x 7). `counts` says how many words each window has. A window may
+    begin inside a span."""
+    batch, most, labels = emissions.shape
+    emissions = emissions.double()
+    top = emissions.amax(2, keepdim=True)
+    weight = (emissions - top).exp()
+    passing = chain.double().exp()
+    live = (torch.arange(most)[None] < counts[:, None]).double()
+    forward, scale = [], []
+    row = weight[:, 0]
+    for word in range(most):
+        if word:
+            row = torch.where(live[:, word, None] > 0, (forward[-1] @ passing) * weight[:, word], forward[-1])
+        size = row.sum(1, keepdim=True)
+        row = row / size
+        forward.append(row)
+        scale.append(size)
+    ahead = torch.ones(batch, labels, dtype=torch.double)
+    backward = [ahead]
+    for word in range(most - 1, 0, -1):
+        step = ((weight[:, word] * ahead) @ passing.T) / scale[word]
+        ahead = torch.where(live[:, word, None] > 0, step, ahead)
+        backward.append(ahead)
+    forward, backward, scale = torch.stack(forward, 1), torch.stack(backward[::-1], 1), torch.stack(scale, 1)[:, :, 0]
+    total = ((scale.log() + top[:, :, 0]) * live).sum(1)
+    unary = forward * backward
+    unary = unary / unary.sum(2, keepdim=True) * live[:, :, None]
+    right = weight[:, 1:] * backward[:, 1:] / scale[:, 1:, None] * live[:, 1:, None]
+    pairs = torch.einsum("bwi,bwj->bij", forward[:, :-1], right) * passing
+    return total, unary, pairs
+
+
+class Chain(torch.autograd.Function):
+    """Cross-entropy of a chain against another that is known by its shares of labels and of transitions: exact, and what the
+    likelihood of one labeling is where those are zeros and ones."""
+
+    @staticmethod
+    def forward(context, emissions, chain, counts, unary, pairs):
+        total, own, owned = marginals(emissions.detach(), chain.detach(), counts)
+        context.save_for_backward(own - unary, (owned - pairs).sum(0))
+        known = (emissions.double() * unary).sum((1, 2)) + (chain.double().clamp(min=-50) * pairs).sum((1, 2))
+        return (total - known).sum().float()
+
+    @staticmethod
+    def backward(context, gradient):
+        words, pairs = context.saved_tensors
+        return (gradient * words).float(), (gradient * pairs).float(), None, None, None
+
+
+@torch.no_grad()
+def emissions_of(models, reports, advance=reference.ADVANCE, batch=16):
+    """Averaged raw outputs for each word of reports, windows that overlap weighted by the words to their edges: lists of
+    words x 7. Several models are averaged."""
+    jobs = [(report, *window) for report in reports for window in report.windows(advance)]
+    order = sorted(range(len(jobs)), key=lambda job: int(jobs[job][0].sizes[jobs[job][1] : jobs[job][2]].sum()))
+    totals = {id(report): np.zeros((len(report.words), len(LABELS))) for report in reports}
+    weights = {id(report): np.full((len(report.words), 1), 1e-9) for report in reports}
+    for at in range(0, len(order), batch):
+        group = [jobs[job] for job in order[at : at + batch]]
+        pieces, standing, lengths, firsts = batch_of(group)
+        out = sum(of_words(model(pieces, standing, lengths), firsts) for model in models).numpy() / len(models)
+        for row, (report, begin, end) in zip(out, group):
+            place = np.arange(end - begin)
+            left = place + 1 if begin else np.full(end - begin, reference.EDGE)
+            right = place[::-1] + 1 if end < len(report.words) else np.full(end - begin, reference.EDGE)
+            weight = np.minimum(np.minimum(left, right), reference.EDGE)[:, None]
+            totals[id(report)][begin:end] += row[: end - begin] * weight
+            weights[id(report)][begin:end] += weight
+    return [(totals[id(report)] / weights[id(report)]).astype(np.float32) for report in reports]
