@@ -17,6 +17,7 @@ show which inputs of a matrix are large and which go together; no label is looke
 * `embedding.words`, a row for each piece with its own `.scale`; `embedding.positions` in 32 bits, with the one segment's
   embedding added in, for as many positions as a window has; `embedding.features`, if the encoder has it, a row for each kind
   of place that a word can stand in.
+* of a tagger of convolutions `convolution.N.{before,here,after}` instead of layers, each packed in the same way;
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
 
 The tensors and the metadata of each PART, as other scripts here train them, are added as they are.
@@ -103,14 +104,56 @@ def packed(rows):
     return np.ascontiguousarray(rows.reshape(outputs // 16, 16, inputs // 4, 4).transpose(0, 2, 1, 3))
 
 
+def convert_convolutions(folder):
+    """As `convert`, for a tagger of convolutions: its matrices are small enough to be rounded to the nearest."""
+    weights = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}
+    config = json.loads((folder / "config.json").read_text())
+    crf = json.loads((folder / "transitions.json").read_text())
+    tensors = {}
+    tensors["embedding.words"], tensors["embedding.words.scale"] = rounded(weights["words.weight"])
+    tensors["embedding.features"] = weights["features.weight"]
+    for what in ("weight", "bias"):
+        tensors[f"embedding.norm.{what}"] = weights[f"norm.{what}"]
+        tensors[f"output.norm.{what}"] = weights[f"last.{what}"]
+        tensors[f"tagger.{what}"] = weights[f"classifier.{what}"]
+    for number in range(len(config["reaches"])):
+        name, source = f"convolution.{number}", f"layers.{number}"
+        for tap, rows in zip(("before", "here", "after"), np.split(weights[f"{source}.taps.weight"], 3, axis=1)):
+            whole, scale = rounded(rows)
+            tensors[f"{name}.{tap}.weight"] = packed(whole)
+            tensors[f"{name}.{tap}.scale"] = scale
+            tensors[f"{name}.{tap}.sum"] = whole.sum(axis=1, dtype=np.int32)
+            bias = weights[f"{source}.taps.bias"]
+            tensors[f"{name}.{tap}.bias"] = bias if tap == "here" else np.zeros_like(bias)
+        for what in ("weight", "bias"):
+            tensors[f"{name}.norm.{what}"] = weights[f"{source}.norm.{what}"]
+    tensors["tagger.transitions"] = np.array(crf["transitions"], np.float32)
+    tensors["vocabulary"] = np.frombuffer("\n".join(vocabulary_of(folder, config)).encode(), np.uint8)
+    metadata = {
+        "format": "onrecord-encoder/2",
+        "kind": "convolution",
+        "labels": " ".join(crf["labels"]),
+        "reaches": " ".join(map(str, config["reaches"])),
+        "window": str(config["window"]),
+        "advance": str(config["advance"]),
+    }
+    return tensors, metadata
+
+
+def vocabulary_of(folder, config):
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")[: config["vocab_size"]]
+    assert len(vocabulary) == config["vocab_size"]
+    return vocabulary
+
+
 def convert(folder, reports):
     """The tensors to write and the metadata."""
     products, sizes = inputs_of(folder, reports)
     weights = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}
     config = json.loads((folder / "config.json").read_text())
     crf = json.loads((folder / "transitions.json").read_text())
-    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")[: config["vocab_size"]]
-    assert len(vocabulary) == config["vocab_size"] and config["hidden_act"] == "gelu"
+    vocabulary = vocabulary_of(folder, config)
+    assert config["hidden_act"] == "gelu"
     tensors = {}
 
     def linear(name, rows, bias):
@@ -186,7 +229,9 @@ def write(path, tensors, metadata):
 def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__)
-    tensors, metadata = convert(Path(sys.argv[1]), sys.argv[2])
+    folder = Path(sys.argv[1])
+    convolutions = "reaches" in json.loads((folder / "config.json").read_text())
+    tensors, metadata = convert_convolutions(folder) if convolutions else convert(folder, sys.argv[2])
     for part in sys.argv[4:]:
         tensors.update(load_file(part))
         with safe_open(part, "numpy") as file:

@@ -53,8 +53,28 @@ class Layer(nn.Module):
         return self.output(rows + drop(self.contract(F.gelu(self.expand(rows)))))
 
 
+class Convolution(nn.Module):
+    """A residual convolution over a piece and those `reach` before and after it (Strubell et al. 2017)."""
+
+    def __init__(self, side, reach):
+        super().__init__()
+        self.reach = reach
+        self.norm = nn.LayerNorm(side, eps=1e-12)
+        self.taps = nn.Linear(3 * side, side)
+
+    def forward(self, rows, live, drop):
+        here = self.norm(rows) * live
+        if torch.is_autocast_enabled("cpu"):
+            here = here.to(torch.bfloat16)
+        padded = F.pad(here, (0, 0, self.reach, self.reach))
+        length = rows.shape[1]
+        taps = torch.cat([padded[:, :length], padded[:, self.reach : self.reach + length], padded[:, 2 * self.reach :]], 2)
+        return rows + drop(F.hardswish(self.taps(taps)))
+
+
 class Tagger(nn.Module):
-    """Emissions of windows. `shape` has hidden_size, num_attention_heads, num_hidden_layers, intermediate_size, vocab_size."""
+    """Emissions of windows. `shape` has hidden_size, num_attention_heads, num_hidden_layers, intermediate_size, vocab_size; or
+    `reaches`, one a convolution, instead of heads and layers."""
 
     def __init__(self, shape):
         super().__init__()
@@ -65,7 +85,11 @@ class Tagger(nn.Module):
         self.features = nn.Embedding(FEATURES, side)
         self.norm = nn.LayerNorm(side, eps=1e-12)
         inner, heads = shape["intermediate_size"], shape["num_attention_heads"]
-        self.layers = nn.ModuleList(Layer(side, heads, inner) for _ in range(shape["num_hidden_layers"]))
+        if "reaches" in shape:
+            self.layers = nn.ModuleList(Convolution(side, reach) for reach in shape["reaches"])
+            self.last = nn.LayerNorm(side, eps=1e-12)
+        else:
+            self.layers = nn.ModuleList(Layer(side, heads, inner) for _ in range(shape["num_hidden_layers"]))
         self.classifier = nn.Linear(side, len(LABELS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
         self.dropout = 0.0
@@ -91,7 +115,16 @@ class Tagger(nn.Module):
         """The rows of every layer, that of the embeddings first: each batch x length x side."""
         longest = pieces.shape[1]
         table = torch.cat([self.features.weight, torch.zeros(1, self.features.weight.shape[1])])
-        rows = self.words(pieces) + self.positions.weight[:longest] + F.embedding(standing, table)
+        rows = self.words(pieces) + F.embedding(standing, table)
+        if "reaches" in self.shape:
+            live = (torch.arange(longest)[None] < lengths[:, None]).float()[:, :, None]
+            every = [self.drop(self.norm(rows))]
+            with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
+                for layer in self.layers:
+                    every.append(layer(every[-1], live, self.drop))
+            every[-1] = self.last(every[-1])
+            return every
+        rows = rows + self.positions.weight[:longest]
         rows = self.drop(self.norm(rows))
         barred = None
         if int(lengths.min()) < longest:
@@ -109,12 +142,13 @@ class Tagger(nn.Module):
 
 
 def load(folder):
-    """A tagger from a folder: one that this program wrote, or a BERT (then features and transitions begin at nothing)."""
+    """A tagger from a folder: one that was trained here, or a BERT (then features and transitions begin at nothing)."""
     folder = Path(folder)
     shape = json.loads((folder / "config.json").read_text())
     weights = load_file(folder / "model.safetensors")
-    model = Tagger({**shape, "max_position_embeddings": shape["max_position_embeddings"]})
-    model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in renamed(weights, model).items()}, strict=False)
+    model = Tagger(shape)
+    weights = weights if "reaches" in shape else renamed(weights, model)
+    model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}, strict=False)
     file = folder / "transitions.json"
     if file.exists():
         with torch.no_grad():
@@ -152,15 +186,31 @@ def renamed(weights, model):
 
 
 def save(model, folder, tokenizer):
-    """As a BERT for token classification in 16 bits, with `features.weight` beside it; files of words from `tokenizer`."""
+    """In 16 bits; a BERT under the names that BertForTokenClassification has for it, with `features.weight` beside it. The
+    files of pieces come from the folder `tokenizer`."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    ours = {name: value.detach().numpy() for name, value in model.state_dict().items()}
-    side = model.shape["hidden_size"]
+    ours = {name: value.detach().numpy() for name, value in model.state_dict().items() if name != "transitions"}
+    shape = {**model.shape, "id2label": dict(enumerate(LABELS)), "label2id": {label: n for n, label in enumerate(LABELS)}}
+    if "reaches" not in model.shape:
+        ours = as_bert(ours, model)
+        shape |= {"hidden_act": "gelu", "model_type": "bert", "type_vocab_size": 2, "layer_norm_eps": 1e-12}
+        shape["architectures"] = ["BertForTokenClassification"]
+    shape["max_position_embeddings"] = len(model.positions.weight)
+    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ours.items()}, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(shape, indent=1))
+    chain = model.chain().detach().numpy().astype(float).round(4).tolist()
+    (folder / "transitions.json").write_text(json.dumps({"labels": LABELS, "transitions": chain}))
+    for name in ("vocab.txt", "tokenizer.json"):
+        (folder / name).write_bytes((Path(tokenizer) / name).read_bytes())
+
+
+def as_bert(ours, model):
+    """Our names and shapes -> BERT's."""
     out = {
         f"bert.{EMBEDDINGS}word_embeddings.weight": ours["words.weight"],
         f"bert.{EMBEDDINGS}position_embeddings.weight": ours["positions.weight"],
-        f"bert.{EMBEDDINGS}token_type_embeddings.weight": np.zeros((2, side), np.float32),
+        f"bert.{EMBEDDINGS}token_type_embeddings.weight": np.zeros((2, model.shape["hidden_size"]), np.float32),
         "features.weight": ours["features.weight"],
     }
     for what in ("weight", "bias"):
@@ -171,14 +221,7 @@ def save(model, folder, tokenizer):
                 out[f"bert.encoder.layer.{number}.attention.self.{part}.{what}"] = rows
             for name, theirs in BERT.items():
                 out[f"bert.encoder.layer.{number}.{theirs}.{what}"] = ours[f"layers.{number}.{name}.{what}"]
-    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in out.items()}, folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps({**model.shape, "hidden_act": "gelu", "model_type": "bert", "type_vocab_size": 2,
-        "max_position_embeddings": len(ours["positions.weight"]), "id2label": dict(enumerate(LABELS)), "label2id": {label: n for n, label in enumerate(LABELS)},
-        "architectures": ["BertForTokenClassification"], "layer_norm_eps": 1e-12}, indent=1))
-    chain = model.chain().detach().numpy().astype(float).round(4).tolist()
-    (folder / "transitions.json").write_text(json.dumps({"labels": LABELS, "transitions": chain}))
-    for name in ("vocab.txt", "tokenizer.json"):
-        (folder / name).write_bytes((Path(tokenizer) / name).read_bytes())
+    return out
 
 
 class Report:

@@ -4,6 +4,7 @@
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
                        [--hidden N --layers N --inner N] [--window PIECES --advance PIECES]
+                       [--syntax CORENLP.ndjson.gz]
 
 START is the folder of a BERT or of a tagger trained here. With --hidden the network is made anew in that shape, its piece
 embeddings the principal components of START's; --window and
@@ -11,12 +12,16 @@ embeddings the principal components of START's; --window and
 readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
 through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
+With --syntax a parser's part of speech, relation and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
+labels, from the last layer but one, by outputs that are not kept.
+
 A pass sees every annotated report once and --silver-reports of the others, in windows cut anew. The rate rises over 100
 steps and then falls to nothing. 60 reports (`aside`) teach nothing unless --all: after each pass the exact F1 on them is
 printed. OUT gets the tagger, `log.tsv`, and while it trains `checkpoint.pt`, from which the same command goes on.
 """
 
 import argparse
+import collections
 import json
 import os
 import time
@@ -62,6 +67,7 @@ class Gold:
     """An annotated report, with as many labelings as people read it."""
 
     def __init__(self, record, pieces, window):
+        self.name = record["id"]
         self.report = Report(record["text"], pieces, window)
         readings = list(record.get("by_annotator", {}).values())[:MOST_READINGS] or [record["attributions"]]
         self.labelings = [labels_of(each, self.report.words) for each in readings]
@@ -73,6 +79,54 @@ class Gold:
             unary[np.arange(end - begin), labels] += 1 / len(self.labelings)
             np.add.at(pairs, (labels[:-1], labels[1:]), 1 / len(self.labelings))
         return unary, pairs
+
+
+SYNTAX_LAYER = -2
+SYNTAX_WEIGHT = 0.2
+FAR = 5  # words to the head that are told apart
+
+
+class Syntax:
+    """What a parser found, as three classes a word: its part of speech, its relation, and where its head is."""
+
+    def __init__(self, path, documents):
+        names = [collections.Counter(), collections.Counter()]
+        found = {}
+        for line in reference.open_lines(path):
+            record = json.loads(line)
+            rows = {}
+            for sentence in record["sentences"]:
+                for number, token in enumerate(sentence, 1):
+                    away = token[6] - number if token[6] else 0
+                    rows[token[0]] = (token[4], token[7], max(-FAR, min(FAR, away)) + FAR)
+                    names[0][token[4]] += 1
+                    names[1][token[7]] += 1
+            found[record["id"]] = rows
+        kept = [sorted(name for name, count in of.items() if count >= 50) for of in names]
+        index = [{name: n for n, name in enumerate(of)} for of in kept]
+        self.sizes = [len(kept[0]), len(kept[1]), 2 * FAR + 1]
+        for document in documents:
+            rows = found.get(document.name, {})
+            known = (rows.get(start) for start, _ in document.report.words)
+            classes = [(index[0].get(row[0], -100), index[1].get(row[1], -100), row[2]) if row else (-100,) * 3 for row in known]
+            document.syntax = np.array(classes, np.int64)
+        self.head = torch.nn.Linear(0, 0)
+
+    def outputs(self, side):
+        self.head = torch.nn.Linear(side, sum(self.sizes))
+        return self.head.parameters()
+
+    def loss(self, rows, jobs, firsts):
+        """Mean cross-entropy of the three, of annotated reports alone."""
+        classes = np.full((*firsts.shape, 3), -100, np.int64)
+        for row, (document, begin, end) in enumerate(jobs):
+            if isinstance(document, Gold):
+                classes[row, : end - begin] = document.syntax[begin:end]
+        if (classes < 0).all():
+            return torch.zeros(())
+        scores = self.head(of_words(rows, firsts).float()).flatten(0, 1).split(self.sizes, 1)
+        classes = torch.from_numpy(classes).flatten(0, 1)
+        return sum(torch.nn.functional.cross_entropy(of, classes[:, n], ignore_index=-100) for n, of in enumerate(scores))
 
 
 class Silver:
@@ -153,9 +207,11 @@ def judge(model, held, advance):
     return score(found, gold)
 
 
-def smaller(model, hidden, layers, inner):
+def smaller(model, hidden, layers, inner, reaches):
     """A network of another shape with the principal components of a model's piece embeddings."""
     shape = {**model.shape, "hidden_size": hidden, "num_hidden_layers": layers, "intermediate_size": inner}
+    if reaches:
+        shape["reaches"] = reaches
     out = Tagger({**shape, "num_attention_heads": hidden // 32, "max_position_embeddings": 256})
     with torch.no_grad():
         words = model.words.weight - model.words.weight.mean(0)
@@ -196,6 +252,8 @@ def main():
     parser.add_argument("--hidden", type=int)
     parser.add_argument("--layers", type=int)
     parser.add_argument("--inner", type=int)
+    parser.add_argument("--reaches", type=int, nargs="+")
+    parser.add_argument("--syntax")
     parser.add_argument("--window", type=int)
     parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
@@ -207,7 +265,7 @@ def main():
     pieces = reference.Pieces(arguments.start)
     model = load(arguments.start)
     if arguments.hidden:
-        model = smaller(model, arguments.hidden, arguments.layers, arguments.inner)
+        model = smaller(model, arguments.hidden, arguments.layers, arguments.inner, arguments.reaches)
     window = model.shape["window"] = arguments.window or model.shape.get("window", reference.WINDOW)
     advance = model.shape["advance"] = arguments.advance or model.shape.get("advance", reference.ADVANCE)
     model.dropout = arguments.dropout
@@ -223,6 +281,9 @@ def main():
 
     fresh = [p for name, p in model.named_parameters() if name.startswith(("classifier", "transitions", "features"))]
     rest = [p for name, p in model.named_parameters() if not name.startswith(("classifier", "transitions", "features"))]
+    syntax = Syntax(arguments.syntax, gold) if arguments.syntax else None
+    if syntax:
+        fresh += syntax.outputs(model.shape["hidden_size"])
     groups = [{"params": rest, "times": 1.0}, {"params": fresh, "times": 5.0, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=arguments.rate, weight_decay=0.01, fused=True)
 
@@ -230,12 +291,15 @@ def main():
     if checkpoint.exists():
         state = torch.load(checkpoint)
         model.load_state_dict(state["model"])
+        if syntax:
+            syntax.head.load_state_dict(state["syntax"])
         optimizer.load_state_dict(state["optimizer"])
         first, skip, step = state["pass"], state["batch"], state["step"]
         print(f"goes on in pass {first + 1}, batch {skip}", flush=True)
 
     def keep(passed, batch):
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step}
+        state["syntax"] = syntax.head.state_dict() if syntax else None
         torch.save(state, checkpoint.with_suffix(".new"))
         os.replace(checkpoint.with_suffix(".new"), checkpoint)
 
@@ -261,9 +325,11 @@ def main():
             ids = hide(ids, standing, MASKED, None)
             counts = torch.tensor([end - begin for _, begin, end in jobs])
             unary, pairs = targets(jobs)
-            emissions = of_words(model(ids, standing, lengths), firsts)
+            rows = model.rows(ids, standing, lengths)
+            emissions = of_words(model.classifier(rows[-1].float()), firsts)
             loss = Chain.apply(emissions, model.chain(), counts, unary, pairs)
-            (loss / counts.sum()).backward()
+            beside = SYNTAX_WEIGHT * syntax.loss(rows[SYNTAX_LAYER], jobs, firsts) if syntax else 0
+            (loss / counts.sum() + beside).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0 if not arguments.hidden else 5.0)
             optimizer.step()
             optimizer.zero_grad()
