@@ -3,12 +3,13 @@
 
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
-                       [--hidden N --layers N --inner N] [--window PIECES --advance PIECES]
+                       [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
                        [--syntax CORENLP.ndjson.gz]
 
 START is the folder of a BERT or of a tagger trained here. With --hidden the network is made anew in that shape, its piece
-embeddings the principal components of START's; --window and
---advance say how reports are cut for it. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the
+embeddings the principal components of START's; with
+--reaches it is one of convolutions; --reaches alone adds convolutions to those of START. --window and --advance say how
+reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the
 readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
 through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
@@ -221,6 +222,15 @@ def smaller(model, hidden, layers, inner, reaches):
     return out
 
 
+def deeper(model, reaches):
+    """A tagger of convolutions with more of them after those that it has; the new ones begin by adding nothing."""
+    out = Tagger({**model.shape, "reaches": model.shape["reaches"] + reaches})
+    out.load_state_dict(model.state_dict(), strict=False)
+    for layer in out.layers[len(model.layers) :]:
+        torch.nn.init.zeros_(layer.taps.weight)
+    return out
+
+
 def readings(file, reports, pieces, window):
     """Reports with raw outputs."""
     data = np.load(file)
@@ -264,7 +274,9 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     pieces = reference.Pieces(arguments.start)
     model = load(arguments.start)
-    if arguments.hidden:
+    if arguments.reaches and not arguments.hidden:
+        model = deeper(model, arguments.reaches)
+    elif arguments.hidden:
         model = smaller(model, arguments.hidden, arguments.layers, arguments.inner, arguments.reaches)
     window = model.shape["window"] = arguments.window or model.shape.get("window", reference.WINDOW)
     advance = model.shape["advance"] = arguments.advance or model.shape.get("advance", reference.ADVANCE)
