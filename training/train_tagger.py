@@ -4,7 +4,7 @@
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
                        [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
-                       [--syntax CORENLP.ndjson.gz]
+                       [--syntax CORENLP.ndjson.gz --syntax-layer N]
 
 START is the folder of a BERT or of a tagger trained here. With --hidden the network is made anew in that shape, its piece
 embeddings the principal components of START's; with
@@ -13,8 +13,8 @@ reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?}
 readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
 through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
-With --syntax a parser's part of speech, relation and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
-labels, from the last layer but one, by outputs that are not kept.
+With --syntax a parser's part of speech, relation, kind of name and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
+labels, from one layer (the last but one), by outputs that are not kept.
 
 A pass sees every annotated report once and --silver-reports of the others, in windows cut anew. The rate rises over 100
 steps and then falls to nothing. 60 reports (`aside`) teach nothing unless --all: after each pass the exact F1 on them is
@@ -82,16 +82,15 @@ class Gold:
         return unary, pairs
 
 
-SYNTAX_LAYER = -2
 SYNTAX_WEIGHT = 0.2
 FAR = 5  # words to the head that are told apart
 
 
 class Syntax:
-    """What a parser found, as three classes a word: its part of speech, its relation, and where its head is."""
+    """What a parser found, as four classes a word: its part of speech, its relation, its kind of name, and where its head is."""
 
     def __init__(self, path, documents):
-        names = [collections.Counter(), collections.Counter()]
+        names = [collections.Counter() for _ in range(3)]
         found = {}
         for line in reference.open_lines(path):
             record = json.loads(line)
@@ -99,17 +98,17 @@ class Syntax:
             for sentence in record["sentences"]:
                 for number, token in enumerate(sentence, 1):
                     away = token[6] - number if token[6] else 0
-                    rows[token[0]] = (token[4], token[7], max(-FAR, min(FAR, away)) + FAR)
-                    names[0][token[4]] += 1
-                    names[1][token[7]] += 1
+                    rows[token[0]] = (token[4], token[7], token[5], max(-FAR, min(FAR, away)) + FAR)
+                    for counts, name in zip(names, rows[token[0]]):
+                        counts[name] += 1
             found[record["id"]] = rows
         kept = [sorted(name for name, count in of.items() if count >= 50) for of in names]
         index = [{name: n for n, name in enumerate(of)} for of in kept]
-        self.sizes = [len(kept[0]), len(kept[1]), 2 * FAR + 1]
+        self.sizes = [*map(len, kept), 2 * FAR + 1]
         for document in documents:
             rows = found.get(document.name, {})
             known = (rows.get(start) for start, _ in document.report.words)
-            classes = [(index[0].get(row[0], -100), index[1].get(row[1], -100), row[2]) if row else (-100,) * 3 for row in known]
+            classes = [(*(of.get(name, -100) for of, name in zip(index, row)), row[3]) if row else (-100,) * 4 for row in known]
             document.syntax = np.array(classes, np.int64)
         self.head = torch.nn.Linear(0, 0)
 
@@ -118,8 +117,8 @@ class Syntax:
         return self.head.parameters()
 
     def loss(self, rows, jobs, firsts):
-        """Mean cross-entropy of the three, of annotated reports alone."""
-        classes = np.full((*firsts.shape, 3), -100, np.int64)
+        """Mean cross-entropy of the four, of annotated reports alone."""
+        classes = np.full((*firsts.shape, 4), -100, np.int64)
         for row, (document, begin, end) in enumerate(jobs):
             if isinstance(document, Gold):
                 classes[row, : end - begin] = document.syntax[begin:end]
@@ -264,6 +263,7 @@ def main():
     parser.add_argument("--inner", type=int)
     parser.add_argument("--reaches", type=int, nargs="+")
     parser.add_argument("--syntax")
+    parser.add_argument("--syntax-layer", type=int, default=-2)
     parser.add_argument("--window", type=int)
     parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
@@ -340,7 +340,7 @@ def main():
             rows = model.rows(ids, standing, lengths)
             emissions = of_words(model.classifier(rows[-1].float()), firsts)
             loss = Chain.apply(emissions, model.chain(), counts, unary, pairs)
-            beside = SYNTAX_WEIGHT * syntax.loss(rows[SYNTAX_LAYER], jobs, firsts) if syntax else 0
+            beside = SYNTAX_WEIGHT * syntax.loss(rows[arguments.syntax_layer], jobs, firsts) if syntax else 0
             (loss / counts.sum() + beside).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0 if not arguments.hidden else 5.0)
             optimizer.step()
