@@ -11,7 +11,6 @@ mod view;
 mod weights;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use arguments::{Command, Surroundings};
@@ -25,8 +24,8 @@ fn main() -> ExitCode {
     flow::hush_caught_panics();
     let done = match command {
         Command::Schema => commands::schema::run().map(|()| true),
-        Command::Read(read) => with_reader(read.reading.model.clone(), |reader| commands::read::run(read, reader)),
-        Command::Add(add) => with_reader(add.reading.model.clone(), |reader| Ok(commands::add::run(add, reader))),
+        Command::Read(read) => with_reader(&read.reading.model.clone(), |reader| commands::read::run(read, reader)),
+        Command::Add(add) => with_reader(&add.reading.model.clone(), |reader| Ok(commands::add::run(add, reader))),
         Command::Search(search) => commands::search::run(&search),
         Command::Source(search) => commands::source::run(&search),
         Command::Claims(claims) => commands::claims::list(&claims),
@@ -50,8 +49,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn with_reader(model: Option<PathBuf>, run: impl FnOnce(Reader) -> io::Result<bool>) -> io::Result<bool> {
-    match weights::load(model.as_deref()) {
+fn with_reader(weights: &Weights, run: impl FnOnce(Reader) -> io::Result<bool>) -> io::Result<bool> {
+    match weights::load(weights) {
         Ok(reader) => run(reader),
         Err(lost) => {
             tell(&format!("{}: {}", lost.place, lost.why));

@@ -453,6 +453,15 @@ fn the_view_keeps_to_its_width() {
 }
 
 #[test]
+fn both_models_read() {
+    let accurate = typed("read report.txt --format json --quiet").exits(0);
+    assert_eq!(typed("read report.txt --format json --quiet --model accurate").exits(0).stdout, accurate.stdout);
+    let fast = typed("read report.txt --format json --quiet --model fast").exits(0);
+    assert_ne!(fast.stdout, accurate.stdout, "one model under two names");
+    assert!(fast.stdout.contains("\"statements\": [\n    {"), "nothing found: {}", fast.stdout);
+}
+
+#[test]
 fn other_weights_are_read_from_a_file() {
     typed("read report.txt --model missing.safetensors")
         .exits(1)
