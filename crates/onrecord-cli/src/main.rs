@@ -13,7 +13,7 @@ mod weights;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use arguments::{Command, Surroundings};
+use arguments::{Command, Surroundings, Weights};
 use onrecord::Reader;
 
 fn main() -> ExitCode {

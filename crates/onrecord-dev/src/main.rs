@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::error::Error;
-use crate::eval::{Example, Kind, Source};
+use crate::eval::{Example, Kind, Scores, Source};
 use crate::groups::How;
 use crate::read::Reading;
 
@@ -93,15 +93,27 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), Error> {
     match arguments {
         Arguments::Eval { corpora, only, weights, expected, predictions, from, dry_run } => {
+            // The fast model is held against the same gold, unless other weights or records are asked about.
+            let both = weights.is_none() && from.is_none();
+            let reading = |weights: &Path| Reading::load(weights).map(|reading| Source::Reading(Box::new(reading)));
             let source = match from {
                 Some(folder) => Source::Saved(folder),
-                None => Source::Reading(Box::new(Reading::load(&weights.unwrap_or_else(committed_weights))?)),
+                None => reading(&weights.unwrap_or_else(committed_weights))?,
             };
             let example = match expected.as_slice() {
                 [report, expected] => Some(Example { report: report.clone(), expected: expected.clone() }),
                 _ => None,
             };
-            let all = eval::run(&corpora, &only, example.as_ref(), &source, predictions.as_deref())?;
+            let mut all = eval::run(&corpora, &only, example.as_ref(), &source, predictions.as_deref())?;
+            let fast: Vec<Kind> = [Kind::Attribution, Kind::Example]
+                .into_iter()
+                .filter(|kind| both && all.iter().any(|scores| scores.kind == *kind))
+                .collect();
+            if !fast.is_empty() {
+                let source = reading(&root().join("models/onrecord-fast.safetensors"))?;
+                let scores = eval::run(&corpora, &fast, example.as_ref(), &source, None)?;
+                all.extend(scores.into_iter().map(|scores| Scores { corpus: report::fast(&scores.corpus), ..scores }));
+            }
             for scores in &all {
                 if dry_run {
                     println!("{}", serde_json::json!({ &scores.corpus: scores.figures }));

@@ -76,17 +76,27 @@ fn scores_path(folder: &Path, corpus: &str) -> PathBuf {
     folder.join(corpus).with_extension("json")
 }
 
+/// What the scores of the fast model on a corpus are called.
+pub(crate) fn fast(corpus: &str) -> String {
+    format!("{corpus}-fast")
+}
+
 /// The page of all committed scores.
 pub(crate) fn page(folder: &Path) -> Result<String, Error> {
     let mut page = format!("{INTRODUCTION}\n| corpus | figures |\n|---|---|\n");
     for name in ORIGINS.iter().map(|origin| origin.name).chain(["example"]) {
-        let path = scores_path(folder, name);
-        if path.is_file() {
-            let scores: Scores = corpus::json(&path)?;
-            _ = writeln!(page, "| {name} | {} |", summary(&scores));
+        for name in [name.to_owned(), fast(name)] {
+            let path = scores_path(folder, &name);
+            if path.is_file() {
+                let scores: Scores = corpus::json(&path)?;
+                _ = writeln!(page, "| {name} | {} |", summary(&scores));
+            }
         }
     }
-    page.push_str(&reliability(folder)?);
+    page.push_str("\nThose that end in `-fast` are the figures of `--model fast`.\n\n## How sure it is\n");
+    for name in [corpus::polnear::ORIGIN.name.to_owned(), fast(corpus::polnear::ORIGIN.name)] {
+        page.push_str(&reliability(folder, &name)?);
+    }
     _ = write!(page, "\n{HOW_SCORED}\n## The corpora\n\n");
     for origin in ORIGINS {
         let Origin { name, title, holds, paper, address, licence, layout } = origin;
@@ -100,9 +110,9 @@ pub(crate) fn page(folder: &Path) -> Result<String, Error> {
 }
 
 /// How far the confidence of statements can be trusted; nothing where it was not measured.
-fn reliability(folder: &Path) -> Result<String, Error> {
+fn reliability(folder: &Path, corpus: &str) -> Result<String, Error> {
     let mut text = String::new();
-    let path = scores_path(folder, corpus::polnear::ORIGIN.name);
+    let path = scores_path(folder, corpus);
     if !path.is_file() {
         return Ok(text);
     }
@@ -111,7 +121,7 @@ fn reliability(folder: &Path) -> Result<String, Error> {
     let rows = |key: &str| confidence[key].as_array().map_or(&[][..], Vec::as_slice);
     _ = write!(
         text,
-        "\n## How sure it is\n\nStatements of {} by their confidence, and how many of them are right (as for linked F1). The \
+        "\nStatements of {} by their confidence, and how many of them are right (as for linked F1). The \
          expected calibration error is {}.\n\n| confidence from | statements | mean confidence | right |\n|---|---|---|---|\n",
         scores.corpus, confidence["error"]
     );

@@ -38,8 +38,7 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
     };
     let reading = add.reading;
     let (inputs, holds, again) = (reading.inputs, reading.holds, add.again);
-    let worker =
-        Worker { there, reader, name: weights::name(&reading.model), published: reading.published, again };
+    let worker = Worker { there, reader, name: weights::name(&reading.model), published: reading.published, again };
     let mut progress = Progress::new(reading.progress);
     let mut batch = Batch { account: Account::default(), waiting: Vec::new(), since: Instant::now() };
 
