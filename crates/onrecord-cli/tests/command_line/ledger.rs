@@ -192,9 +192,14 @@ fn a_ledger_is_exported_in_every_form() {
 #[test]
 fn two_writers_are_told_apart() {
     let there = folder("two", &[("report.txt", &fixture("report.txt"))]);
-    let mut first = onrecord(&there, "add -").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    // The first holds the ledger for as long as its input is open.
+    let hold = || onrecord(&there, "add -").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut first = hold();
+    // The first holds the ledger for as long as its input is open; unless the second was there before it, which turned it
+    // away.
     let second = loop {
+        if first.try_wait().unwrap().is_some() {
+            first = hold();
+        }
         let second = typed(&there, "add report.txt");
         if second.stderr.contains("another onrecord") {
             break second;
