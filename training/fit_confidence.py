@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-DOCUMENTS = 60
+from train_tagger import aside
+
 PENALTIES = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
 PARTS = 10
 
@@ -30,8 +31,8 @@ PARTS = 10
 def kept_aside(path):
     """The documents that training leaves aside."""
     with open(path, encoding="utf-8") as lines:
-        documents = [json.loads(line) for index, line in enumerate(lines) if index % 14 == 3]
-    return [document for document in documents if not document.get("by_annotator")][:DOCUMENTS]
+        documents = [json.loads(line) for line in lines]
+    return [documents[index] for index in sorted(aside(documents))]
 
 
 def evidence(documents, weights):

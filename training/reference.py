@@ -122,6 +122,14 @@ def plan(text, pieces, advance=ADVANCE, window=WINDOW):
     return words, ids, features(text, words), ranges
 
 
+def trust(start, end, count):
+    """How much each word of a window counts where windows overlap: the words to the nearer edge that is not the report's."""
+    place = np.arange(end - start)
+    left = place + 1 if start else np.full(end - start, EDGE)
+    right = place[::-1] + 1 if end < count else np.full(end - start, EDGE)
+    return np.minimum(np.minimum(left, right), EDGE).astype(np.float32)[:, None]
+
+
 def emissions(model, plans, batch, labels):
     """Averaged raw outputs, one array of words x labels a report. Windows are batched with others of like length."""
     jobs = []
@@ -150,10 +158,7 @@ def emissions(model, plans, batch, labels):
         for row, (_, index, start, end) in enumerate(group):
             ids, count = plans[index][1], len(plans[index][0])
             firsts = 1 + np.cumsum([0] + [len(word) for word in ids[start : end - 1]])
-            place = np.arange(end - start)
-            left = place + 1 if start else np.full(end - start, EDGE)
-            right = place[::-1] + 1 if end < count else np.full(end - start, EDGE)
-            weight = np.minimum(np.minimum(left, right), EDGE).astype(np.float32)[:, None]
+            weight = trust(start, end, count)
             totals[index][start:end] += logits[row, firsts] * weight
             weights[index][start:end] += weight
     return [total / np.maximum(weight, 1) for total, weight in zip(totals, weights)], pieces

@@ -30,6 +30,14 @@ def forbidden():
     return torch.tensor([[label[:1] == "I" and label[2:] != before[2:] for label in LABELS] for before in LABELS])
 
 
+def drop(rows, share, training):
+    """Dropout, drawn once for a part of a batch and a feature."""
+    if not training or not share:
+        return rows
+    keep = torch.rand(rows.shape[0], 1, rows.shape[2]) >= share
+    return rows * (keep / (1 - share)).to(rows.dtype)
+
+
 class Layer(nn.Module):
     def __init__(self, side, heads, inner):
         super().__init__()
@@ -102,10 +110,7 @@ class Tagger(nn.Module):
         nn.init.zeros_(self.features.weight)
 
     def drop(self, rows):
-        if not self.training or not self.dropout:
-            return rows
-        keep = torch.rand(rows.shape[0], 1, rows.shape[2]) >= self.dropout
-        return rows * (keep / (1 - self.dropout)).to(rows.dtype)
+        return drop(rows, self.dropout, self.training)
 
     def forward(self, pieces, standing, lengths):
         """`pieces` and `standing` (a feature, or FEATURES where there is no word): batch x length. Returns batch x length x 7."""
@@ -116,24 +121,19 @@ class Tagger(nn.Module):
         longest = pieces.shape[1]
         table = torch.cat([self.features.weight, torch.zeros(1, self.features.weight.shape[1])])
         rows = self.words(pieces) + F.embedding(standing, table)
+        past = torch.arange(longest)[None] >= lengths[:, None]
         if "reaches" in self.shape:
-            live = (torch.arange(longest)[None] < lengths[:, None]).float()[:, :, None]
-            every = [self.drop(self.norm(rows))]
-            with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
-                for layer in self.layers:
-                    every.append(layer(every[-1], live, self.drop))
-            every[-1] = self.last(every[-1])
-            return every
-        rows = rows + self.positions.weight[:longest]
-        rows = self.drop(self.norm(rows))
-        barred = None
-        if int(lengths.min()) < longest:
-            past = torch.arange(longest)[None] >= lengths[:, None]
-            barred = torch.zeros(past.shape, dtype=torch.float if self.precise else torch.bfloat16).masked_fill(past, -1e4)[:, None, None]
-        every = [rows]
+            beside = (~past).float()[:, :, None]
+        else:
+            rows = rows + self.positions.weight[:longest]
+            barred = torch.zeros(past.shape, dtype=torch.float if self.precise else torch.bfloat16).masked_fill(past, -1e4)
+            beside = barred[:, None, None] if past.any() else None
+        every = [self.drop(self.norm(rows))]
         with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
             for layer in self.layers:
-                every.append(layer(every[-1], barred, self.drop))
+                every.append(layer(every[-1], beside, self.drop))
+        if "reaches" in self.shape:
+            every[-1] = self.last(every[-1])
         return every
 
     def chain(self):
@@ -345,10 +345,7 @@ def emissions_of(models, reports, advance=reference.ADVANCE, batch=16):
         pieces, standing, lengths, firsts = batch_of(group)
         out = sum(of_words(model(pieces, standing, lengths), firsts) for model in models).numpy() / len(models)
         for row, (report, begin, end) in zip(out, group):
-            place = np.arange(end - begin)
-            left = place + 1 if begin else np.full(end - begin, reference.EDGE)
-            right = place[::-1] + 1 if end < len(report.words) else np.full(end - begin, reference.EDGE)
-            weight = np.minimum(np.minimum(left, right), reference.EDGE)[:, None]
+            weight = reference.trust(begin, end, len(report.words))
             totals[id(report)][begin:end] += row[: end - begin] * weight
             weights[id(report)][begin:end] += weight
     return [(totals[id(report)] / weights[id(report)]).astype(np.float32) for report in reports]

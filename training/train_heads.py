@@ -34,6 +34,7 @@ from torch import nn
 import reference
 import tagger
 from export import packed, rounded, write
+from tagger import drop
 
 WORD = re.compile(r"\w+|[^\w\s]")
 DROPOUT = 0.2
@@ -440,14 +441,6 @@ def encode(folder, documents, layers, path=None, precise=False):
         rows.flush()
         path.with_suffix(".part").rename(path)
     return rows
-
-
-def drop(rows, share, training):
-    """Dropout, drawn once for a sentence and a feature."""
-    if not training:
-        return rows
-    keep = torch.rand(len(rows), 1, rows.shape[-1]) >= share
-    return rows * (keep / (1 - share)).to(rows.dtype)
 
 
 class Corpus:

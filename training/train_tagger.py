@@ -7,10 +7,9 @@ usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REP
                        [--syntax CORENLP.ndjson.gz --syntax-layer N]
 
 START is the folder of a BERT or of a tagger trained here. With --hidden the network is made anew in that shape, its piece
-embeddings the principal components of START's; with
---reaches it is one of convolutions; --reaches alone adds convolutions to those of START. --window and --advance say how
-reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the
-readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
+embeddings the principal components of START's; with --reaches it is one of convolutions; --reaches alone adds convolutions
+to those of START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions",
+"by_annotator"?} a line; the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
 through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
 With --syntax a parser's part of speech, relation, kind of name and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
@@ -176,9 +175,9 @@ def batches(documents, size, rng):
     return out
 
 
-def hide(pieces, standing, share, generator):
+def hide(pieces, standing, share):
     """Hides some pieces of words."""
-    lost = (torch.rand(pieces.shape, generator=generator) < share) & (standing < 8)
+    lost = (torch.rand(pieces.shape) < share) & (standing < reference.FEATURES)
     return pieces.masked_fill(lost, HIDDEN_PIECE)
 
 
@@ -334,7 +333,7 @@ def main():
             torch.manual_seed(arguments.seed * 1_000_003 + step)
             tensors = [(document.report, begin, end) for document, begin, end in jobs]
             ids, standing, lengths, firsts = batch_of(tensors)
-            ids = hide(ids, standing, MASKED, None)
+            ids = hide(ids, standing, MASKED)
             counts = torch.tensor([end - begin for _, begin, end in jobs])
             unary, pairs = targets(jobs)
             rows = model.rows(ids, standing, lengths)
