@@ -44,9 +44,46 @@ pub(crate) fn number(text: &str, tokens: &[Token], at: usize, end: usize, money:
     words.digits(at, money).or_else(|| words.vague(at)).or_else(|| words.fraction(at)).or_else(|| words.spelled(at))
 }
 
+/// Numbers below twenty, by their value.
+const SMALL: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+
+/// Tens from twenty on.
+const TENS: [(&str, f64); 9] = [
+    ("twenty", 20.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("fourty", 40.0),
+    ("fifty", 50.0),
+    ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
+    ("ninety", 90.0),
+];
+
 /// Whether a number may begin with a word: what most words are told by before anything else is looked at.
 fn may_begin(word: &str) -> bool {
-    const FIRST: [&str; 44] = [
+    const OTHERS: [&str; 15] = [
         "a",
         "an",
         "half",
@@ -62,64 +99,14 @@ fn may_begin(word: &str) -> bool {
         "crores",
         "billions",
         "trillions",
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fourty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
     ];
     let letter = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    !letter || word.ends_with("fold") || FIRST.iter().any(|first| first.eq_ignore_ascii_case(word))
+    let mut first = OTHERS.into_iter().chain(SMALL).chain(TENS.map(|(name, _)| name));
+    !letter || word.ends_with("fold") || first.any(|first| first.eq_ignore_ascii_case(word))
 }
 
 /// The value of a number below a hundred in one word.
 fn small(word: &str) -> Option<f64> {
-    const SMALL: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
     let mut value = 0.0;
     for name in SMALL {
         if name == word {
@@ -131,17 +118,7 @@ fn small(word: &str) -> Option<f64> {
 }
 
 fn tens(word: &str) -> Option<f64> {
-    Some(match word {
-        "twenty" => 20.0,
-        "thirty" => 30.0,
-        "forty" | "fourty" => 40.0,
-        "fifty" => 50.0,
-        "sixty" => 60.0,
-        "seventy" => 70.0,
-        "eighty" => 80.0,
-        "ninety" => 90.0,
-        _ => return None,
-    })
+    TENS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
 }
 
 /// What a word multiplies the number before it by.
