@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Hold everything in a ledger against everything else in it.
     Verify(Verify),
+    /// Answer assistants over standard input and output.
+    Mcp(Mcp),
     /// Print the record's JSON Schema.
     Schema,
 }
@@ -269,6 +271,15 @@ pub(crate) struct Verify {
     pub(crate) progress: bool,
 }
 
+/// What assistants are answered from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mcp {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The weights to read with.
+    pub(crate) model: Weights,
+}
+
 /// Where reports come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -412,6 +423,12 @@ enum TypedCommand {
     /// Every hash against its bytes, every piece of text against the words at its place in the report, every entry against
     /// the record that it comes from.
     Verify(TypedVerify),
+    /// Serve assistants over standard input and output (Model Context Protocol)
+    ///
+    /// The tools search, source, matter and report answer from the ledger, each with the exact words, the report and the
+    /// place in it; read reads a text or a page that is handed in, and keeps nothing. Nothing is ever written.
+    #[command(after_long_help = MCP_MORE)]
+    Mcp(TypedMcp),
     /// Print the JSON Schema of the record that reading gives
     Schema,
 }
@@ -444,15 +461,21 @@ struct TypedReading {
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
 
+    #[command(flatten)]
+    model: TypedModel,
+
+    /// Leave out progress and closing account; what could not be read is still named
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct TypedModel {
     /// The weights to read with: accurate, fast, or those in a file
     ///
     /// fast is for archives: it reads many times as many reports a second, and finds a little less in each.
     #[arg(long, value_name = "accurate|fast|PATH", default_value = "accurate", value_parser = OsStringValueParser::new().map(Weights::from))]
     model: Weights,
-
-    /// Leave out progress and closing account; what could not be read is still named
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -483,6 +506,15 @@ struct TypedAdd {
 
 #[derive(Debug, Args)]
 struct TypedVerify {
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedMcp {
+    #[command(flatten)]
+    model: TypedModel,
+
     #[command(flatten)]
     ledger: TypedLedger,
 }
@@ -812,6 +844,16 @@ Examples:
   onrecord corrections
   onrecord undo 3";
 
+const MCP_MORE: &str = "\
+An assistant starts the program itself. Most take a configuration like this:
+  {\"mcpServers\": {\"onrecord\":
+    {\"command\": \"onrecord\", \"args\": [\"mcp\", \"--ledger\", \"/path/to/onrecord.db\"]}}}
+
+Exit status:
+  0  the assistant has hung up
+  1  it was not understood, or the weights cannot be read
+  2  wrong usage";
+
 const ADD_MORE: &str = "\
 Examples:
   onrecord add reports/ corpus.ndjson.gz
@@ -868,6 +910,9 @@ impl Typed {
             TypedCommand::Split(typed) => typed.ruling.meant(Ruling::Split(typed.claims), around).map(Command::Rule),
             TypedCommand::Corrections(typed) => {
                 Ok(Command::Corrections(Corrections { ledger: typed.ledger.meant(around) }))
+            }
+            TypedCommand::Mcp(typed) => {
+                Ok(Command::Mcp(Mcp { ledger: typed.ledger.meant(around), model: typed.model.model }))
             }
             TypedCommand::Export(typed) => typed.meant(around).map(Command::Export),
             TypedCommand::Verify(typed) => Ok(Command::Verify(Verify {
@@ -1030,7 +1075,7 @@ impl TypedReading {
             },
             published: self.published,
             threads: self.threads.unwrap_or(around.cores),
-            model: self.model,
+            model: self.model.model,
             // Where the records themselves run over the same terminal, they are the progress.
             progress: around.stderr_is_terminal && !around.stdout_is_terminal && !around.dumb && !self.quiet,
             quiet: self.quiet,
@@ -1043,7 +1088,8 @@ fn date(typed: &str) -> Result<Date, String> {
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
 }
 
-fn matter(typed: &str) -> Result<i64, String> {
+/// The number of a matter.
+pub(crate) fn matter(typed: &str) -> Result<i64, String> {
     let number = typed.strip_prefix(['C', 'c']).and_then(|number| number.parse().ok());
     number.ok_or_else(|| "a matter is written C12".to_owned())
 }

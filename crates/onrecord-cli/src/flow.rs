@@ -110,7 +110,7 @@ pub(crate) fn hush_caught_panics() {
 }
 
 /// What `run` returns, or what its panic said.
-fn catch<R>(run: impl FnOnce() -> R) -> Result<R, Panicked> {
+pub(crate) fn catch<R>(run: impl FnOnce() -> R) -> Result<R, Panicked> {
     CAUGHT.set(Some(String::new()));
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     let said = CAUGHT.take().unwrap_or_default();

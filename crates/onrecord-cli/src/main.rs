@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Command::Undo(undo) => commands::correct::undo(&undo),
         Command::Corrections(corrections) => commands::correct::list(&corrections),
         Command::Export(export) => commands::export::run(&export),
+        Command::Mcp(mcp) => with_reader(&mcp.model.clone(), |reader| commands::mcp::run(mcp, reader)),
         Command::Verify(verify) => commands::verify::run(&verify),
     };
     match done {

@@ -3,6 +3,8 @@
 
 #[path = "command_line/ledger.rs"]
 mod ledger;
+#[path = "command_line/mcp.rs"]
+mod mcp;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

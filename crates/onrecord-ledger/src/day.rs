@@ -1,4 +1,4 @@
-//! Days as numbers: days since the first of January 1970, for ranges and order.
+//! Days as numbers, days since the first of January 1970, for ranges and order; and as they are written.
 
 use jiff::civil::{Date, date};
 
@@ -26,6 +26,33 @@ pub(crate) fn written(number: i64) -> Option<String> {
 }
 
 const EPOCH: Date = date(1970, 1, 1);
+
+/// Days as serde has them: `YYYY-MM-DD`, or null. For `#[serde(with)]`.
+pub mod iso {
+    use jiff::civil::Date;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes a day, or null.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+        day.map(|day| day.to_string()).serialize(serializer)
+    }
+
+    /// Reads a day, or null.
+    ///
+    /// # Errors
+    /// If it is written in another way, and those of the deserializer.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+        let written: Option<String> = Option::deserialize(deserializer)?;
+        let day = |day: String| {
+            day.parse().map_err(|_| D::Error::custom(format!("{day:?} is no day; one is written YYYY-MM-DD")))
+        };
+        written.map(day).transpose()
+    }
+}
 
 #[cfg(test)]
 mod tests {

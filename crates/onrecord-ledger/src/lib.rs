@@ -12,7 +12,7 @@ mod address;
 mod corrected;
 mod corrections;
 pub mod csv;
-mod day;
+pub mod day;
 mod entries;
 mod error;
 mod export;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use onrecord::Record;
 use onrecord_matter::{Head, Lexicon, MEMBERS, Near, Page, Proposition, Report};
 use rusqlite::{Connection, OptionalExtension};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::add::{Batch, Rows};
@@ -40,7 +41,7 @@ pub(crate) struct Matcher {
 }
 
 /// A matter in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Its name in the ledger: `C12`.
     pub id: String,
@@ -59,11 +60,13 @@ pub struct Summary {
 }
 
 /// A matter with everything that is said of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Matter {
     /// Its name in the ledger: `C12`.
     pub id: String,
-    /// The reports in which it stands.
+    /// How many members it has.
+    pub total: u64,
+    /// The reports in which those members stand that are here.
     pub reports: Vec<Mentioning>,
     /// What they make of it. Reports have their names in the ledger there.
     #[serde(flatten)]
@@ -71,7 +74,7 @@ pub struct Matter {
 }
 
 /// A report in which a matter stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Mentioning {
     /// Its name in the ledger.
     pub report: String,
@@ -144,6 +147,14 @@ impl Ledger {
     /// # Errors
     /// If there is no such matter, or those of the database.
     pub fn matter(&self, matter: i64) -> Result<Matter> {
+        self.matter_within(matter, usize::MAX)
+    }
+
+    /// The page of a matter, made of so many of its members at most: the first, and the last.
+    ///
+    /// # Errors
+    /// As [`Ledger::matter`].
+    pub fn matter_within(&self, matter: i64, members: usize) -> Result<Matter> {
         let mut matcher = Matcher::default();
         let there: bool =
             self.connection
@@ -151,7 +162,10 @@ impl Ledger {
         if !there {
             return Err(Error::Unknown(format!("matter C{matter}")));
         }
-        let page = matcher.page(&self.connection, matter, usize::MAX)?;
+        let page = matcher.page(&self.connection, matter, members)?;
+        let total: i64 =
+            self.connection
+                .query_row("SELECT count(*) FROM proposition WHERE matter = ?1", [matter], |row| row.get(0))?;
         let mut query = self.connection.prepare_cached(
             "SELECT DISTINCT report, title, publisher, version.day, url FROM proposition \
              JOIN version ON version.id = version JOIN report ON report.id = report WHERE matter = ?1 ORDER BY report",
@@ -165,7 +179,9 @@ impl Ledger {
                 url: row.get(4)?,
             })
         })?;
-        Ok(Matter { id: format!("C{matter}"), reports: reports.collect::<rusqlite::Result<_>>()?, page })
+        let mut reports = reports.collect::<rusqlite::Result<Vec<Mentioning>>>()?;
+        reports.retain(|it| page.members.iter().any(|member| member.report == it.report));
+        Ok(Matter { id: format!("C{matter}"), total: total.unsigned_abs(), reports, page })
     }
 
     /// The pages of all matters with their names, in the order of these.

@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 use onrecord::article::{self, Article, Format, Given, ndjson};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::day;
 
 /// What is known of some bytes besides them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,15 +31,15 @@ pub struct Origin {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub byline: Vec<String>,
     /// The day of publication; one that came in a line of NDJSON stands above it.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "written")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "day::iso")]
     pub published: Option<Date>,
     /// The day on which it was fetched.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "written")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "day::iso")]
     pub retrieved: Option<Date>,
 }
 
 /// What the bytes of a report are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Text or a page, to be told from its beginning.
@@ -90,23 +93,6 @@ impl Origin {
             },
         };
         article::read(&input).map_err(|error| error.to_string())
-    }
-}
-
-/// Days as `YYYY-MM-DD`.
-mod written {
-    use jiff::civil::Date;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
-    pub(super) fn serialize<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
-        day.map(|day| day.to_string()).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-        let written: Option<String> = Option::deserialize(deserializer)?;
-        written.map(|day| day.parse().map_err(D::Error::custom)).transpose()
     }
 }
 

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use onrecord::record::{Act, Certainty, CodePoints};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::day;
 use crate::entries::{name, named};
@@ -13,7 +14,8 @@ use crate::ledger::Ledger;
 use crate::{Error, Result};
 
 /// What to find. Everything that is given must be so of a claim.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Query {
     /// Words that the claim has, in any order and form ("boat" finds "boats"). Words in quotation marks must follow each
     /// other; a word that ends in `*` stands for all that begin so.
@@ -29,13 +31,17 @@ pub struct Query {
     /// Only what stands in a paper's own voice.
     pub own_voice: bool,
     /// The first day on which it was said.
+    #[serde(with = "day::iso")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub since: Option<Date>,
     /// The last day on which it was said.
+    #[serde(with = "day::iso")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub until: Option<Date>,
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Results {
     /// How many claims there are, up to [`COUNTED`].
     pub total: u64,
@@ -47,7 +53,7 @@ pub struct Results {
 pub const COUNTED: u64 = 10_000;
 
 /// A claim as it was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Found {
     /// Its name in the ledger: `s17.2`, `s17` of a statement without content, `r88` in a paper's own voice.
     pub id: String,
@@ -82,7 +88,7 @@ pub struct Found {
 }
 
 /// What a source has said.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Source {
     /// As it was asked for.
     pub name: String,

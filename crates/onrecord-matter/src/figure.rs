@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use onrecord::record::{Bound, CodePoints, Quantity, Time, TimeKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Lexicon;
 use crate::term::{Term, covered, terms, words};
 
 /// A number that a claim gives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
     /// Where it stands in its report.
     pub span: CodePoints,
@@ -30,11 +31,13 @@ pub struct Figure {
     /// Beyond those that were counted already: "two others", "dozens more".
     pub further: bool,
     /// The terms near it, which tell one length from another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip)]
     pub(crate) near: Vec<Term>,
 }
 
 /// What a figure measures, with what it takes to bring it to the measure's unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// A physical quantity or money: its name, and the factor to its common unit.

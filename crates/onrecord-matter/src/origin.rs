@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use onrecord::record::SourceKind;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::copy;
@@ -12,7 +13,7 @@ use crate::proposition::{Head, Proposition, Speaker};
 use crate::term::words;
 
 /// Somebody on whose word a matter rests in the end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
     /// The fullest name.
     pub name: String,

@@ -1,6 +1,7 @@
 //! One matter's page: who stands where, its figures as series, what contradicts what, and where it comes from.
 
 use onrecord::record::CodePoints;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Lexicon;
@@ -12,7 +13,7 @@ use crate::pair::{likelihood, local_places};
 use crate::proposition::{Head, Proposition, Stance};
 
 /// What several reports make of one matter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Page {
     /// The words of the member that is closest to all others.
     pub gist: String,
@@ -31,7 +32,7 @@ pub struct Page {
 }
 
 /// Where a proposition stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Member {
     /// The day of publication, if known.
     pub published: Option<String>,
@@ -52,7 +53,7 @@ pub struct Member {
 }
 
 /// How one speaker, or paper, stands to the matter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Position {
     /// The speaker, or nobody for the papers' own voice.
     pub who: Option<String>,
@@ -65,7 +66,7 @@ pub struct Position {
 }
 
 /// The figures that are given for one thing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Series {
     /// The thing counted or the unit, as most members have it.
     pub of: Option<String>,
@@ -76,7 +77,7 @@ pub struct Series {
 }
 
 /// How the figures of a series stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeriesKind {
     /// All can hold.
@@ -88,7 +89,7 @@ pub enum SeriesKind {
 }
 
 /// A figure of a series.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
     /// The member that gives it, as an index.
     pub member: usize,
@@ -97,7 +98,7 @@ pub struct Point {
 }
 
 /// Two members that cannot both be so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contradiction {
     /// One, as an index.
     pub a: usize,
@@ -108,7 +109,7 @@ pub struct Contradiction {
 }
 
 /// In what two members contradict each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContradictionKind {
     /// One says that it is not so, or is unlikely.
@@ -137,8 +138,16 @@ pub fn page(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> Page {
         contradictions: contradictions(lexicon, &sorted, &series),
         independent: origins.len(),
         members: sorted.iter().map(|(head, member)| Member::new(head, member)).collect(),
-        series,
+        series: series.into_iter().map(Series::published).collect(),
         origins,
+    }
+}
+
+impl Series {
+    /// Without what only comparing needs.
+    fn published(mut self) -> Series {
+        self.points.iter_mut().for_each(|point| point.figure.near.clear());
+        self
     }
 }
 

@@ -1,6 +1,7 @@
 //! Propositions: what claims put forward, in the shape in which they are compared across reports.
 
 use onrecord::record::{Act, Certainty, CodePoints, SourceKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::copy;
@@ -64,7 +65,7 @@ pub struct Speaker {
 }
 
 /// How a speaker stands to a proposition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stance {
     /// Puts it forward as so.

@@ -4,6 +4,7 @@ pub(crate) mod add;
 pub(crate) mod claims;
 pub(crate) mod correct;
 pub(crate) mod export;
+pub(crate) mod mcp;
 pub(crate) mod read;
 pub(crate) mod schema;
 pub(crate) mod search;

@@ -109,7 +109,7 @@ impl Printing {
 }
 
 /// What the view says in place of statements.
-fn instead(verdict: &Verdict) -> Option<String> {
+pub(super) fn instead(verdict: &Verdict) -> Option<String> {
     match verdict {
         Verdict::Read => None,
         Verdict::Empty => Some("There is nothing in it.".to_owned()),
