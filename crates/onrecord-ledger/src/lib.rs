@@ -22,6 +22,7 @@ mod ledger;
 mod matters;
 mod origin;
 mod pack;
+mod report;
 mod search;
 mod verify;
 
@@ -34,5 +35,6 @@ pub use onrecord_matter::{
     Contradiction, ContradictionKind, Member, Page, Point, Position, Series, SeriesKind, Stance,
 };
 pub use origin::{Form, Origin};
+pub use report::{Name, Report};
 pub use search::{COUNTED, Found, Query, Results, Source};
 pub use verify::Verified;

@@ -5,6 +5,7 @@
 //! is told; what was left out is counted. Nothing is written, and the ledger is opened anew for each question, so that an
 //! assistant may be started before there is one.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 use onrecord::article::Verdict;
 use onrecord::record::{Document, OwnVoice, Relation, Statement};
 use onrecord::{Reader, Record};
-use onrecord_ledger::{Form, Ledger, Matter, Origin, Query, Results, Source, day};
+use onrecord_ledger::{Form, Ledger, Matter, Name, Origin, Query, Report, Results, Source, day};
 use rmcp::ServiceExt;
 use rmcp::handler::server::tool::{parse_json_object, schema_for_input};
 use rmcp::model::{
@@ -162,6 +163,14 @@ fn tools() -> Vec<Tool> {
         )
         .with_output_schema::<Matter>(),
         tool(
+            "report",
+            "One report",
+            "One report, d7, as search names it: its text, every statement in it after a person's corrections, and what the paper \
+             asserts itself.",
+            schema_for_input::<OfReport>(),
+        )
+        .with_output_schema::<Reading>(),
+        tool(
             "read",
             "Read a text at once",
             "Reads a news report that is handed in, as text or HTML, and tells who said what in it. Nothing is kept.",
@@ -231,9 +240,22 @@ struct ToRead {
     from: usize,
 }
 
+/// Which report.
+#[derive(Deserialize, JsonSchema)]
+struct OfReport {
+    /// Its name in the ledger: d7.
+    #[schemars(regex(pattern = r"^d\d+$"))]
+    report: String,
+    /// Where to go on, as `next` of an answer before tells.
+    #[serde(default)]
+    from: usize,
+}
+
 /// What was read in a report, or as much of it as an answer holds. Its parts are those of a record.
 #[derive(Serialize, JsonSchema)]
 struct Reading {
+    /// The report's name in the ledger; `null` if it was handed in.
+    report: Option<String>,
     /// The report. Of its text at most 12,000 code points are here, and only in the first answer; offsets count from the
     /// beginning of the whole.
     document: Document,
@@ -243,6 +265,9 @@ struct Reading {
     own_voice: Vec<OwnVoice>,
     /// How claims that are here bear on each other.
     relations: Vec<Relation>,
+    /// What the statements and claims that are here are called in the ledger, and to which matters they belong: by their ids
+    /// here.
+    names: BTreeMap<String, Name>,
     /// How many statements there are, and claims in the paper's own voice behind them.
     total: usize,
     /// Where to go on: to be handed in as `from`; `null` if nothing is left.
@@ -255,6 +280,7 @@ impl Desk {
             "search" => self.search(&parsed(arguments)?),
             "source" => self.source(&parsed(arguments)?),
             "matter" => self.matter(&parsed(arguments)?),
+            "report" => self.report(&parsed(arguments)?),
             "read" => self.read(parsed(arguments)?),
             _ => {
                 let names: Vec<String> = tools().into_iter().map(|tool| tool.name.into_owned()).collect();
@@ -281,6 +307,15 @@ impl Desk {
         self.fitting(MOST_MEMBERS, |ledger, most| ledger.matter_within(matter, most))
     }
 
+    fn report(&self, asked: &OfReport) -> Result<Value, Refused> {
+        let number = asked.report.strip_prefix('d').and_then(|number| number.parse().ok());
+        let number = number.ok_or_else(|| Refused::Told("a report is written d7".to_owned()))?;
+        let told = |error| Refused::Told(format!("{}: {error}", self.ledger.display()));
+        let Report { id, record, names, .. } =
+            Ledger::open(&self.ledger).and_then(|ledger| ledger.report(number)).map_err(told)?;
+        reading(Some(id), record, &names, asked.from)
+    }
+
     fn read(&self, asked: ToRead) -> Result<Value, Refused> {
         let ToRead { text, form, published, title, publisher, url, from } = asked;
         if text.len() > HANDED_IN {
@@ -292,7 +327,7 @@ impl Desk {
         if article.verdict != Verdict::Read {
             return Err(Refused::Told(instead(&article.verdict).unwrap_or_default()));
         }
-        reading(self.reader.read(&article, text.as_bytes()), from)
+        reading(None, self.reader.read(&article, text.as_bytes()), &BTreeMap::new(), from)
     }
 
     /// The answer to a question of the ledger, with as many entries as fit.
@@ -345,7 +380,12 @@ fn parsed<T: DeserializeOwned + JsonSchema + 'static>(arguments: JsonObject) -> 
 }
 
 /// As much of a record as an answer holds, from the entry with this number on.
-fn reading(record: Record, from: usize) -> Result<Value, Refused> {
+fn reading(
+    report: Option<String>,
+    record: Record,
+    names: &BTreeMap<String, Name>,
+    from: usize,
+) -> Result<Value, Refused> {
     let Record { mut document, statements, own_voice, relations, .. } = record;
     let (said, total) = (statements.len(), statements.len() + own_voice.len());
     if from > 0 && from >= total {
@@ -364,10 +404,12 @@ fn reading(record: Record, from: usize) -> Result<Value, Refused> {
             statements.iter().any(of) || own_voice.iter().any(|own| own.id == id)
         };
         let value = json(&Reading {
+            report: report.clone(),
             document: document.clone(),
             statements: statements.to_vec(),
             own_voice: own_voice.to_vec(),
             relations: relations.iter().filter(|relation| here(&relation.a) && here(&relation.b)).cloned().collect(),
+            names: names.iter().filter(|(id, _)| here(id)).map(|(id, name)| (id.clone(), name.clone())).collect(),
             total,
             next: (to < total).then_some(to),
         });

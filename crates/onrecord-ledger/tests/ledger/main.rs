@@ -3,6 +3,7 @@
 
 mod export;
 mod matters;
+mod report;
 mod reports;
 mod search;
 mod store;
