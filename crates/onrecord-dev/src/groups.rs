@@ -61,25 +61,27 @@ fn one_by_one(lexicon: &Lexicon, reports: &[Report], joining: bool) -> Vec<Vec<u
                     members: members.iter().take(onrecord_matter::MEMBERS).map(of).collect(),
                 })
                 .collect();
-            let joined = onrecord_matter::place(lexicon, (&report.head, proposition), &near);
-            let group = joined.and_then(|id| usize::try_from(id).ok()).unwrap_or(matters.len());
+            let fitting = onrecord_matter::place(lexicon, (&report.head, proposition), &near);
+            let group = fitting.first().and_then(|&id| usize::try_from(id).ok()).unwrap_or(matters.len());
             if group == matters.len() {
                 matters.push(Vec::new());
             }
             matters[group].push((r, p));
             placed[r].push(group);
-            if !joining {
+            if !joining || fitting.len() < 2 {
                 continue;
             }
-            let as_near = |id: usize, members: &[(usize, usize)]| Near {
-                id: i64::try_from(id).unwrap_or(i64::MAX),
-                members: members.iter().take(onrecord_matter::MEMBERS).map(of).collect(),
+            let as_near = |id: i64| Near {
+                id,
+                members: usize::try_from(id)
+                    .map_or(&[][..], |id| &matters[id])
+                    .iter()
+                    .take(onrecord_matter::MEMBERS)
+                    .map(of)
+                    .collect(),
             };
-            let near: Vec<Near<'_>> = (matters.iter().enumerate())
-                .filter(|(_, members)| members.iter().any(shares))
-                .map(|(id, members)| as_near(id, members))
-                .collect();
-            let same = onrecord_matter::merge(lexicon, &as_near(group, &matters[group]), &near);
+            let others: Vec<Near<'_>> = fitting[1..].iter().map(|id| as_near(*id)).collect();
+            let same = onrecord_matter::merge(lexicon, &as_near(fitting[0]), &others);
             if let Some(other) = same.first().and_then(|id| usize::try_from(*id).ok()) {
                 let moved = std::mem::take(&mut matters[group]);
                 matters[other].extend(moved);

@@ -398,18 +398,23 @@ pub(crate) fn match_version(
         let claim = rows.claim_by(&proposition.claim)?;
         let part = u32::from(proposition.part);
         let old = before.get(&(claim, part)).copied();
-        let matter = match placed(connection, claim, part)? {
-            Some(matter) => matter,
-            None => match matcher.place(connection, (&read.head, proposition), keys)? {
-                Some(matter) => matter,
-                None => alone(connection, old)?,
-            },
+        let pinned = placed(connection, claim, part)?;
+        let fitting = match pinned {
+            Some(matter) => vec![matter],
+            None => matcher.place(connection, (&read.head, proposition), keys)?,
+        };
+        let matter = match fitting.first() {
+            Some(matter) => *matter,
+            None => alone(connection, old)?,
         };
         insert.execute((version, claim, part, i64::try_from(place).unwrap_or(i64::MAX), matter))?;
         for key in keys {
             post.execute((key, matter))?;
         }
         matcher.touched.insert(matter);
+        if fitting.len() > 1 {
+            matcher.join(connection, matter, &fitting[1..])?;
+        }
     }
     Ok(())
 }
@@ -481,8 +486,8 @@ impl Matcher {
         Ok(())
     }
 
-    /// The matter that a proposition joins.
-    fn place(&mut self, connection: &Connection, new: (&Head, &Proposition), keys: &[i64]) -> Result<Option<i64>> {
+    /// The matters that a proposition may join, the likeliest first.
+    fn place(&mut self, connection: &Connection, new: (&Head, &Proposition), keys: &[i64]) -> Result<Vec<i64>> {
         let mut shared: HashMap<i64, f32> = HashMap::new();
         let mut query =
             connection.prepare_cached("SELECT matter FROM posting WHERE key = ?1 ORDER BY matter DESC LIMIT ?2")?;
@@ -498,25 +503,54 @@ impl Matcher {
         let mut candidates: Vec<(i64, f32)> = shared.into_iter().collect();
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
         candidates.truncate(CANDIDATES);
-        let mut near = Vec::new();
-        for (matter, _) in candidates {
-            let mut reports = Vec::new();
-            for (version, place) in members(connection, matter, MEMBERS)? {
-                reports.push((self.report(connection, version)?, place));
+        let ids: Vec<i64> = candidates.into_iter().map(|(matter, _)| matter).collect();
+        let some = self.some_members(connection, &ids)?;
+        Ok(onrecord_matter::place(&self.lexicon, new, &near(&some)))
+    }
+
+    /// Joins a matter that was added to with the likeliest of others, if they have turned out to be one. Both keep the older
+    /// number. What a person has ruled on stays apart.
+    fn join(&mut self, connection: &Connection, grown: i64, others: &[i64]) -> Result<()> {
+        let mut free = Vec::new();
+        for matter in std::iter::once(&grown).chain(others) {
+            let ruled: bool = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM ruling WHERE matter = ?1 AND undone IS NULL)")?
+                .query_row([matter], |row| row.get(0))?;
+            if !ruled {
+                free.push(*matter);
             }
-            near.push((matter, reports));
         }
-        let near: Vec<Near<'_>> = near
-            .iter()
-            .map(|(id, reports)| Near {
-                id: *id,
-                members: reports
-                    .iter()
-                    .filter_map(|(report, place)| Some((&report.head, report.propositions.get(*place)?)))
-                    .collect(),
-            })
-            .collect();
-        Ok(onrecord_matter::place(&self.lexicon, new, &near))
+        if free.first() != Some(&grown) {
+            return Ok(());
+        }
+        let some = self.some_members(connection, &free)?;
+        let near = near(&some);
+        let same = onrecord_matter::merge(&self.lexicon, &near[0], &near[1..]);
+        let Some(&other) = same.first() else { return Ok(()) };
+        let (into, from) = (grown.min(other), grown.max(other));
+        for (version, place) in members(connection, from, usize::MAX)? {
+            for key in self.report(connection, version)?.keys(place).into_iter().take(KEYS).map(short) {
+                connection
+                    .prepare_cached("INSERT OR IGNORE INTO posting (key, matter) VALUES (?1, ?2)")?
+                    .execute((key, into))?;
+            }
+        }
+        connection.prepare_cached("UPDATE proposition SET matter = ?2 WHERE matter = ?1")?.execute((from, into))?;
+        self.touched.extend([into, from]);
+        Ok(())
+    }
+
+    /// Some members of some matters, as many as a proposition is held against.
+    fn some_members(&mut self, connection: &Connection, matters: &[i64]) -> Result<Vec<(i64, Vec<Member>)>> {
+        let mut all = Vec::with_capacity(matters.len());
+        for &matter in matters {
+            let mut some = Vec::new();
+            for (version, place) in members(connection, matter, MEMBERS)? {
+                some.push((self.report(connection, version)?, place));
+            }
+            all.push((matter, some));
+        }
+        Ok(all)
     }
 
     /// The page of a matter, of so many members at most.
@@ -561,6 +595,16 @@ impl Matcher {
             self.order.retain(|it| *it != version);
         }
     }
+}
+
+/// A proposition of a report, by its place there.
+type Member = (Rc<Report>, usize);
+
+fn near(matters: &[(i64, Vec<Member>)]) -> Vec<Near<'_>> {
+    fn of((report, place): &Member) -> Option<(&Head, &Proposition)> {
+        Some((&report.head, report.propositions.get(*place)?))
+    }
+    matters.iter().map(|(id, members)| Near { id: *id, members: members.iter().filter_map(of).collect() }).collect()
 }
 
 /// What is compared of a version, from its packed bytes.

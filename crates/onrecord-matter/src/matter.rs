@@ -20,28 +20,28 @@ pub struct Near<'a> {
     pub members: Vec<(&'a Head, &'a Proposition)>,
 }
 
-/// Which matter a proposition joins; none if it begins one of its own.
+/// Which matters a proposition may join, the likeliest first; none if it begins one of its own.
 ///
-/// It joins the one whose members are likeliest on the whole to mean the same, if that is likely enough: a single like pair
-/// does not chain two stories.
+/// It joins the first: the one whose members are likeliest on the whole to mean the same. A single like pair does not chain
+/// two stories. Where it fits several, these may now be one: [`merge`] tells.
 #[must_use]
-pub fn place(lexicon: &Lexicon, new: (&Head, &Proposition), near: &[Near<'_>]) -> Option<i64> {
-    let mut best: Option<(f32, i64)> = None;
+pub fn place(lexicon: &Lexicon, new: (&Head, &Proposition), near: &[Near<'_>]) -> Vec<i64> {
+    let mut fitting: Vec<(f32, i64)> = Vec::new();
     for matter in near {
         let members = &matter.members[..matter.members.len().min(MEMBERS)];
-        if members.is_empty() {
-            continue;
-        }
         let sum: f32 = members.iter().map(|member| likelihood(lexicon, new, *member)).sum();
-        let mean = sum / members.len() as f32;
-        if mean >= JOIN && best.is_none_or(|(most, id)| mean > most || (mean == most && matter.id < id)) {
-            best = Some((mean, matter.id));
+        let mean = sum / (members.len() as f32).max(1.0);
+        if mean >= JOIN {
+            fitting.push((mean, matter.id));
         }
     }
-    best.map(|(_, id)| id)
+    likeliest_first(fitting)
 }
 
 /// Which other matters have turned out to be the same as one that was added to, the likeliest first.
+///
+/// As long as no two matters are likely enough to be one, only those can become so that the new member fits itself: the mean
+/// over all pairs rises by the new one's pairs or not at all.
 #[must_use]
 pub fn merge(lexicon: &Lexicon, grown: &Near<'_>, near: &[Near<'_>]) -> Vec<i64> {
     let capped = |matter: &Near<'_>| matter.members.len().min(MEMBERS);
@@ -55,8 +55,12 @@ pub fn merge(lexicon: &Lexicon, grown: &Near<'_>, near: &[Near<'_>]) -> Vec<i64>
             same.push((mean, other.id));
         }
     }
-    same.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    same.into_iter().map(|(_, id)| id).collect()
+    likeliest_first(same)
+}
+
+fn likeliest_first(mut matters: Vec<(f32, i64)>) -> Vec<i64> {
+    matters.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    matters.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Groups the propositions of some reports all at once: which group each is in, by report and proposition.

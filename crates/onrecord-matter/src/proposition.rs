@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::copy;
 use crate::figure::Figure;
 use crate::frame::{Clock, DayPart, Frame};
+use crate::read::keys;
 use crate::term::Term;
 
 /// Something that a report puts forward, on somebody's word or on its own.
@@ -114,6 +115,14 @@ pub struct Head {
     pub(crate) places: Vec<(u64, f32)>,
     pub(crate) day: Option<i32>,
     pub(crate) sketch: Vec<u32>,
+}
+
+impl Report {
+    /// The keys of a proposition ([`Proposition::keys`]), made anew: who keeps reports need not keep them.
+    #[must_use]
+    pub fn keys(&self, proposition: usize) -> Vec<u64> {
+        self.propositions.get(proposition).map_or(Vec::new(), |it| keys(&it.terms, &self.head.theme))
+    }
 }
 
 impl Head {

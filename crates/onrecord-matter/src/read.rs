@@ -106,7 +106,7 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
     let theme = weigh(lexicon, &mut propositions, &cores);
     hand_on(&mut propositions);
     for proposition in &mut propositions {
-        proposition.keys = keys(proposition, &theme);
+        proposition.keys = keys(&proposition.terms, &theme);
     }
     let head = Head {
         name: document.name.clone(),
@@ -338,8 +338,8 @@ fn unit(weights: HashMap<u64, f32>, most: usize) -> Vec<(u64, f32)> {
 }
 
 /// Pairs of its own terms, and pairs of these with what the report is about.
-fn keys(proposition: &Proposition, theme: &[(u64, f32)]) -> Vec<u64> {
-    let mut terms: Vec<(f32, u64)> = proposition.terms.iter().map(|term| (term.weight, term.key)).collect();
+pub(crate) fn keys(terms: &[Term], theme: &[(u64, f32)]) -> Vec<u64> {
+    let mut terms: Vec<(f32, u64)> = terms.iter().map(|term| (term.weight, term.key)).collect();
     terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut keys = Vec::new();
     let mut add = |a: u64, b: u64| {

@@ -167,9 +167,9 @@ fn a_proposition_joins_the_matter_whose_members_are_like_it() {
     let bang = Near { id: 7, members: vec![of(("courier", "a bang like thunder"))] };
     let harbour = Near { id: 9, members: vec![of(("courier", "harbour will stay closed"))] };
     let new = of(("standard", "a bang like thunder"));
-    assert_eq!(place(&lexicon, new, &[harbour.clone(), bang.clone()]), Some(7));
-    assert_eq!(place(&lexicon, new, std::slice::from_ref(&harbour)), None);
-    assert_eq!(place(&lexicon, new, &[]), None);
+    assert_eq!(place(&lexicon, new, &[harbour.clone(), bang.clone()]), [7]);
+    assert_eq!(place(&lexicon, new, std::slice::from_ref(&harbour)), [0i64; 0]);
+    assert_eq!(place(&lexicon, new, &[]), [0i64; 0]);
     let grown = Near { id: 8, members: vec![new] };
     assert_eq!(merge(&lexicon, &grown, &[harbour, grown.clone(), bang]), [7]);
 }
