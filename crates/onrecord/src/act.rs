@@ -32,6 +32,27 @@ pub(crate) fn names_act(word: &str) -> bool {
         || known(&word.to_lowercase(), "/p")
 }
 
+/// Whether the word, as what it stands for here, names an act that can be told inside what somebody else says; of nouns
+/// only those count behind which what is told can follow ("the claim that …").
+pub(crate) fn names_hearsay(document: &Document<'_>, token: usize) -> bool {
+    let word = document.word(token);
+    let known = if document.syntax.pos(token).is_noun() {
+        let next = document.tokens.get(token + 1).map_or("", |next| next.span.of(document.text));
+        let led = matches!(next, "that" | ":" | "of" | "about");
+        led.then(|| look_up(&lemma(word, WordClass::Noun), "/n")).flatten()
+    } else {
+        look_up(&lemma(word, WordClass::Verb), "/v").or_else(|| look_up(&word.to_lowercase(), "/p"))
+    };
+    known.is_some_and(|(act, _)| is_hearsay(act))
+}
+
+/// Whether an act puts forward, inside what somebody else says, what a third knows or says. Wishes and plans, stands and
+/// feelings of which the outer source tells are its own account.
+pub(crate) fn is_hearsay(act: Act) -> bool {
+    use Act::{Accuse, Ask, Assert, Believe, Confirm, Decline, Deny, Doubt, Oppose, Support};
+    matches!(act, Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Support | Oppose | Decline)
+}
+
 /// What a noun is to a statement: an occasion, a document, nobody in particular, something put forward.
 pub(crate) fn noun_is(lemma: &str, what: &str) -> bool {
     NOUNS.get(lemma).is_some_and(|kinds| kinds.split(' ').any(|kind| kind == what))

@@ -16,7 +16,6 @@ use crate::record::build::{self, Origin};
 use crate::record::offsets::Offsets;
 use crate::record::{CodePoints, Record};
 use crate::sentence::Sentence;
-use crate::token::Token;
 use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
 
 /// Clauses shorter than this many tokens hold no statement of another's.
@@ -123,7 +122,6 @@ impl Reader {
     /// One level of that: in the contents of those that stand in no other, or `deeper` of those that do.
     fn nest_once(&self, document: &Document<'_>, deeper: bool, room: &mut Workspace) -> Vec<Attribution> {
         let (text, tokens) = (document.text, document.tokens);
-        let speaks = |token: &Token| act::names_act(token.span.of(text));
         let mut clauses = Vec::new();
         for (parent, attribution) in document.attributions.iter().enumerate() {
             if attribution.within.is_some() != deeper {
@@ -133,7 +131,7 @@ impl Reader {
             let told = units
                 .iter()
                 .flat_map(|unit| claim::clauses(document, unit))
-                .filter(|clause| clause.len() >= SHORTEST_NEST && tokens[clause.clone()].iter().any(speaks));
+                .filter(|clause| clause.len() >= SHORTEST_NEST && clause.clone().any(|t| act::names_hearsay(document, t)));
             clauses.extend(told.map(|clause| (parent, clip(document.sentences, &clause), clause)));
         }
         let parts: Vec<Part<'_>> = (clauses.iter())

@@ -48,13 +48,15 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
         let tells = !content.is_empty() || (act == Some(Act::Decline) && attribution.source.is_some());
         let nests = attribution.within.is_none()
             || within.is_some_and(|parent| {
-                is_hearsay(act)
+                act.is_some_and(act::is_hearsay)
                     && holds_verb(document, &content)
                     && !same_speaker(document, sources[i].as_ref(), statements[parent].source.as_ref())
             });
         // "X quoted Y as saying …" is one statement of both: that of Y, on the word of X.
         let quoted = within.filter(|parent| quotes(document, &statements[*parent]) && attribution.source.is_some());
-        let idle = reading.as_ref().is_some_and(|reading| is_idle(document, attribution, reading));
+        // What was learned from people outweighs the rule where it is more sure than not.
+        let doubtful = attribution.confidence.is_none_or(|confidence| confidence < 0.5);
+        let idle = doubtful && reading.as_ref().is_some_and(|reading| is_idle(document, attribution, reading));
         if !tells || !nests || idle || is_citation(document, i) {
             became.push(None);
             continue;
@@ -181,13 +183,6 @@ fn verb_group(
         Some(Act::Decline) if infinitive && attribution.says(cue.end) => cue.start..cue.end + 2,
         _ => cue.clone(),
     }
-}
-
-/// Whether an act puts forward, inside what somebody else says, what a third knows or says. Wishes and plans, stands and
-/// feelings of which the outer source tells are its own account.
-fn is_hearsay(act: Option<Act>) -> bool {
-    use Act::{Accuse, Ask, Assert, Believe, Confirm, Decline, Deny, Doubt, Oppose, Support};
-    matches!(act, Some(Assert | Confirm | Deny | Doubt | Believe | Ask | Accuse | Support | Oppose | Decline))
 }
 
 /// Whether a content puts forward more than a thing.

@@ -26,7 +26,7 @@ pub(crate) fn best(scores: &[f32], count: usize) -> Vec<usize> {
         return heads.split_off(1);
     }
 
-    let mut graph = Graph { side, scores: vec![LOWEST; side * side] };
+    let mut graph = Graph { side, scores: vec![LOWEST; side * side], live: (0..side).collect() };
     for token in 0..count {
         for (head, score) in others(token) {
             graph.scores[(token + 1) * side + head] = if head == 0 { held(score) - ROOT } else { held(score) };
@@ -42,51 +42,76 @@ const LOWEST: f64 = -1e12;
 struct Graph {
     side: usize,
     scores: Vec<f64>,
+    /// The nodes that no ring has taken in, in order.
+    live: Vec<usize>,
+}
+
+/// A ring that became one node: the first of its own.
+struct Ring {
+    /// Each with the head that it had in the ring.
+    members: Vec<(usize, usize)>,
+    /// Of each node outside, whom of the ring it would hang from,
+    from: Vec<usize>,
+    /// and whom of the ring it would take in.
+    into: Vec<usize>,
 }
 
 impl Graph {
-    fn row(&self, node: usize) -> &[f64] {
-        &self.scores[node * self.side..(node + 1) * self.side]
+    fn score(&self, node: usize, head: usize) -> f64 {
+        self.scores[node * self.side + head]
     }
 
     /// Each node's head; node 0 counts as its own.
-    fn best(&self) -> Vec<usize> {
+    fn best(mut self) -> Vec<usize> {
         let mut heads: Vec<usize> =
-            (0..self.side).map(|node| if node == 0 { 0 } else { highest(self.row(node)) }).collect();
-        let Some(ring) = find_ring(&heads) else { return heads };
-
-        // The ring becomes one node, the last, of a smaller graph.
-        let rest: Vec<usize> = (0..self.side).filter(|node| !ring.contains(node)).collect();
-        let side = rest.len() + 1;
-        let mut smaller = Graph { side, scores: vec![LOWEST; side * side] };
-        // Whom of the ring each other node would hang from, and whom of the ring each would take in.
-        let mut from = vec![0; side];
-        let mut into = vec![0; side];
-        for (at, &node) in rest.iter().enumerate() {
-            for (head_at, &head) in rest.iter().enumerate() {
-                smaller.scores[at * side + head_at] = self.row(node)[head];
+            (0..self.side).map(|node| if node == 0 { 0 } else { self.highest(node) }).collect();
+        let mut rings = Vec::new();
+        while let Some(ring) = find_ring(&heads) {
+            rings.push(self.contract(ring, &mut heads));
+        }
+        for ring in rings.into_iter().rev() {
+            let node = ring.members[0].0;
+            for (own, from) in heads.iter_mut().zip(&ring.from).filter(|(own, _)| **own == node) {
+                *own = *from;
             }
-            let (member, score) = first_highest(ring.iter().map(|&member| (member, self.row(node)[member])));
-            from[at] = member;
-            smaller.scores[at * side + side - 1] = if node == 0 { LOWEST } else { score };
-            let gain = |member: usize| self.row(member)[node] - self.row(member)[heads[member]];
-            let (member, score) = first_highest(ring.iter().map(|&member| (member, gain(member))));
-            into[at] = member;
-            smaller.scores[(side - 1) * side + at] = score;
+            let head = heads[node];
+            for (member, own) in ring.members {
+                heads[member] = own;
+            }
+            heads[ring.into[head]] = head;
         }
-
-        let inner = smaller.best();
-        for (at, &node) in rest.iter().enumerate().skip(1) {
-            heads[node] = if inner[at] == side - 1 { from[at] } else { rest[inner[at]] };
-        }
-        let entry = inner[side - 1];
-        heads[into[entry]] = rest[entry];
         heads
     }
-}
 
-fn highest(row: &[f64]) -> usize {
-    first_highest(row.iter().copied().enumerate()).0
+    /// Makes one node of a ring.
+    fn contract(&mut self, ring: Vec<usize>, heads: &mut [usize]) -> Ring {
+        let side = self.side;
+        let (mut from, mut into) = (vec![0; side], vec![0; side]);
+        let node = ring[0];
+        self.live.retain(|other| !ring.contains(other));
+        for &other in &self.live {
+            let (member, score) = first_highest(ring.iter().map(|&member| (member, self.score(other, member))));
+            let gain = |member: usize| self.score(member, other) - self.score(member, heads[member]);
+            let (taken, most) = first_highest(ring.iter().map(|&member| (member, gain(member))));
+            (from[other], into[other]) = (member, taken);
+            self.scores[other * side + node] = score;
+            self.scores[node * side + other] = most;
+            if ring.contains(&heads[other]) {
+                heads[other] = node;
+            }
+        }
+        let members: Vec<(usize, usize)> = ring.iter().map(|&member| (member, heads[member])).collect();
+        // Those that are no nodes any more lead nowhere.
+        ring.iter().for_each(|&member| heads[member] = 0);
+        heads[node] = self.highest(node);
+        self.live.insert(self.live.partition_point(|&other| other < node), node);
+        Ring { members, from, into }
+    }
+
+    /// The best head of a node.
+    fn highest(&self, node: usize) -> usize {
+        first_highest(self.live.iter().filter(|&&head| head != node).map(|&head| (head, self.score(node, head)))).0
+    }
 }
 
 fn first_highest(scored: impl Iterator<Item = (usize, f64)>) -> (usize, f64) {

@@ -180,12 +180,7 @@ on_every_path! {
 
 #[inline(always)]
 fn round_rows_body<D: Dot>(rows: &[f32], width: usize, bytes: &mut [u8], roundings: &mut [Rounding]) {
-    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
-    for ((row, bytes), rounding) in rows {
-        let (row, _) = row.as_chunks::<LANES>();
-        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        *rounding = round_row::<D, _>(row, &Plain, bytes);
-    }
+    round_each::<D, _>(rows, width, Plain, bytes, roundings);
 }
 
 on_every_path! {
@@ -195,14 +190,7 @@ on_every_path! {
 
 #[inline(always)]
 fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) {
-    let width = factors.len();
-    let (factors, _) = factors.as_chunks::<LANES>();
-    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
-    for ((row, bytes), rounding) in rows {
-        let (row, _) = row.as_chunks::<LANES>();
-        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        *rounding = round_row::<D, _>(row, &Scaled(factors), bytes);
-    }
+    round_each::<D, _>(rows, factors.len(), Scaled(factors.as_chunks().0), bytes, roundings);
 }
 
 on_every_path! {
@@ -220,76 +208,134 @@ fn round_normed_rows_body<D: Dot>(
 ) {
     let width = weight.len();
     assert!(width > 0 && bias.len() == width);
-    let (weight, _) = weight.as_chunks::<LANES>();
-    let (bias, _) = bias.as_chunks::<LANES>();
-    let rows = rows.chunks_exact(width).zip(bytes.chunks_exact_mut(width)).zip(roundings);
-    for ((row, bytes), rounding) in rows {
-        let (row, _) = row.as_chunks::<LANES>();
-        let (bytes, _) = bytes.as_chunks_mut::<LANES>();
-        let normed = Normed { spread: Spread::<D>::of(row), weight, bias };
-        *rounding = round_row::<D, _>(row, &normed, bytes);
-    }
+    round_each::<D, _>(rows, width, Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0 }, bytes, roundings);
 }
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
-trait Reckoning<L: Lanes> {
+trait Reckoning<L: Lanes>: Copy {
+    /// What is found out about a row before.
+    type Known: Copy;
+    /// Finds it out of some rows at once.
+    fn know<const N: usize>(self, rows: &[&[[f32; LANES]]; N]) -> [Self::Known; N];
     /// What the numbers of the chunk `at` count as.
-    fn of(&self, value: L::F, at: usize) -> L::F;
+    fn of(self, known: Self::Known, value: L::F, at: usize) -> L::F;
 }
 
 /// As what they are.
+#[derive(Clone, Copy)]
 struct Plain;
 /// Multiplied by these.
+#[derive(Clone, Copy)]
 struct Scaled<'a>(&'a [[f32; LANES]]);
 /// As layer normalisation makes them.
-struct Normed<'a, L: Lanes> {
-    spread: Spread<L>,
+#[derive(Clone, Copy)]
+struct Normed<'a> {
     weight: &'a [[f32; LANES]],
     bias: &'a [[f32; LANES]],
 }
 
 impl<L: Lanes> Reckoning<L> for Plain {
+    type Known = ();
     #[inline(always)]
-    fn of(&self, value: L::F, _: usize) -> L::F {
+    fn know<const N: usize>(self, _: &[&[[f32; LANES]]; N]) -> [(); N] {
+        [(); N]
+    }
+    #[inline(always)]
+    fn of(self, (): (), value: L::F, _: usize) -> L::F {
         value
     }
 }
 
 impl<L: Lanes> Reckoning<L> for Scaled<'_> {
+    type Known = ();
     #[inline(always)]
-    fn of(&self, value: L::F, at: usize) -> L::F {
+    fn know<const N: usize>(self, _: &[&[[f32; LANES]]; N]) -> [(); N] {
+        [(); N]
+    }
+    #[inline(always)]
+    fn of(self, (): (), value: L::F, at: usize) -> L::F {
         L::mul(value, L::load(&self.0[at]))
     }
 }
 
-impl<L: Lanes> Reckoning<L> for Normed<'_, L> {
+impl<L: Lanes> Reckoning<L> for Normed<'_> {
+    type Known = Spread<L>;
     #[inline(always)]
-    fn of(&self, value: L::F, at: usize) -> L::F {
-        self.spread.normal(value, &self.weight[at], &self.bias[at])
+    fn know<const N: usize>(self, rows: &[&[[f32; LANES]]; N]) -> [Spread<L>; N] {
+        Spread::of(rows)
+    }
+    #[inline(always)]
+    fn of(self, spread: Spread<L>, value: L::F, at: usize) -> L::F {
+        spread.normal(value, &self.weight[at], &self.bias[at])
     }
 }
 
-/// Rounds one row.
+/// Rounds every row of `width` numbers.
 #[inline(always)]
-fn round_row<D: Dot, R: Reckoning<D>>(row: &[[f32; LANES]], reckoning: &R, bytes: &mut [[u8; LANES]]) -> Rounding {
-    let (mut low, mut high) = (D::splat(0.0), D::splat(0.0));
-    for (at, chunk) in row.iter().enumerate() {
-        let value = reckoning.of(D::load(chunk), at);
-        low = D::greatest(low, D::sub(D::splat(0.0), value));
-        high = D::greatest(high, value);
+fn round_each<D: Dot, R: Reckoning<D>>(
+    rows: &[f32],
+    width: usize,
+    reckoning: R,
+    bytes: &mut [u8],
+    roundings: &mut [Rounding],
+) {
+    /// Rows that are rounded at once: what each waits for takes longer than what it does.
+    const ROWS: usize = 4;
+    let (fours, rest) = roundings.as_chunks_mut::<ROWS>();
+    let ahead = fours.len() * ROWS * width;
+    let (many, few) = (rows.split_at(ahead), bytes.split_at_mut(ahead));
+    let places = many.0.chunks_exact(ROWS * width).zip(few.0.chunks_exact_mut(ROWS * width));
+    for ((rows, bytes), roundings) in places.zip(fours) {
+        *roundings = round_rows_at_once::<D, R, ROWS>(rows, width, reckoning, bytes);
     }
-    let (low, high) = (-D::most(low), D::most(high));
-    // The width is kept away from nothing, so that a row of zeros divides no zero.
-    let width = (high - low).max(1e-30);
-    let inverse = 255.0 / width;
-    let zero = lanes::round_one(-low * inverse);
-    for (at, (chunk, bytes)) in row.iter().zip(bytes).enumerate() {
-        let value = reckoning.of(D::load(chunk), at);
-        // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
-        let value = lanes::round::<D>(value, D::splat(inverse), -zero, 255.0 - zero);
-        D::store_bytes(D::add_whole(value, D::splat_whole(zero as i32)), bytes);
+    let places = many.1.chunks_exact(width).zip(few.1.chunks_exact_mut(width));
+    for ((row, bytes), rounding) in places.zip(rest) {
+        [*rounding] = round_rows_at_once::<D, R, 1>(row, width, reckoning, bytes);
     }
-    Rounding { scale: width / 255.0, zero: zero as i32 }
+}
+
+/// Rounds `N` rows, each by itself.
+#[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "the same place of several rows in turn")]
+fn round_rows_at_once<D: Dot, R: Reckoning<D>, const N: usize>(
+    rows: &[f32],
+    width: usize,
+    reckoning: R,
+    bytes: &mut [u8],
+) -> [Rounding; N] {
+    let chunks = width / LANES;
+    let mut row: [&[[f32; LANES]]; N] = [&[]; N];
+    for n in 0..N {
+        row[n] = &rows[n * width..(n + 1) * width].as_chunks().0[..chunks];
+    }
+    let known = reckoning.know(&row);
+    let (mut low, mut high) = ([D::splat(0.0); N], [D::splat(0.0); N]);
+    for at in 0..chunks {
+        for n in 0..N {
+            let value = reckoning.of(known[n], D::load(&row[n][at]), at);
+            low[n] = D::greatest(low[n], D::sub(D::splat(0.0), value));
+            high[n] = D::greatest(high[n], value);
+        }
+    }
+    let (mut inverse, mut zero, mut roundings) = ([0.0; N], [0.0; N], [Rounding::default(); N]);
+    for n in 0..N {
+        let (low, high) = (-D::most(low[n]), D::most(high[n]));
+        // The width is kept away from nothing, so that a row of zeros divides no zero.
+        let width = (high - low).max(1e-30);
+        inverse[n] = 255.0 / width;
+        zero[n] = lanes::round_one(-low * inverse[n]);
+        roundings[n] = Rounding { scale: width / 255.0, zero: zero[n] as i32 };
+    }
+    let (bytes, _) = bytes.as_chunks_mut::<LANES>();
+    for at in 0..chunks {
+        for n in 0..N {
+            let value = reckoning.of(known[n], D::load(&row[n][at]), at);
+            // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
+            let value = lanes::round::<D>(value, D::splat(inverse[n]), -zero[n], 255.0 - zero[n]);
+            D::store_bytes(D::add_whole(value, D::splat_whole(roundings[n].zero)), &mut bytes[n * chunks + at]);
+        }
+    }
+    roundings
 }
 
 on_every_path! {
@@ -588,7 +634,7 @@ fn normalize_rows_body<D: Dot>(rows: &mut [f32], weight: &[f32], bias: &[f32]) {
     let (bias, _) = bias.as_chunks::<LANES>();
     for row in rows.chunks_exact_mut(width) {
         let (row, _) = row.as_chunks_mut::<LANES>();
-        let spread = Spread::<D>::of(row);
+        let [spread] = Spread::<D>::of(&[&*row]);
         for ((chunk, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
             D::store(spread.normal(D::load(chunk), weight, bias), chunk);
         }
@@ -602,29 +648,51 @@ struct Spread<L: Lanes> {
     inverse: L::F,
 }
 
-impl<L: Lanes> Spread<L> {
+impl<L: Lanes> Clone for Spread<L> {
     #[inline(always)]
-    fn of(row: &[[f32; LANES]]) -> Spread<L> {
+    fn clone(&self) -> Spread<L> {
+        *self
+    }
+}
+
+impl<L: Lanes> Copy for Spread<L> {}
+
+impl<L: Lanes> Spread<L> {
+    /// Of `N` rows of one width.
+    #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "the same place of several rows in turn")]
+    fn of<const N: usize>(rows: &[&[[f32; LANES]]; N]) -> [Spread<L>; N] {
         /// What the variance is kept away from zero by: BERT's.
         const EPSILON: f32 = 1e-12;
-        let width = (row.len() * LANES) as f32;
-        let mut sum = L::splat(0.0);
-        for chunk in row {
-            sum = L::add(sum, L::load(chunk));
+        let chunks = rows[0].len();
+        let width = (chunks * LANES) as f32;
+        let mut spreads = [Spread { mean: L::splat(0.0), inverse: L::splat(0.0) }; N];
+        let mut sums = [L::splat(0.0); N];
+        for at in 0..chunks {
+            for n in 0..N {
+                sums[n] = L::add(sums[n], L::load(&rows[n][at]));
+            }
         }
-        let mean = L::splat(L::sum(sum) / width);
-        let mut squares = L::splat(0.0);
-        for chunk in row {
-            let off = L::sub(L::load(chunk), mean);
-            squares = L::fused(off, off, squares);
+        for n in 0..N {
+            spreads[n].mean = L::splat(L::sum(sums[n]) / width);
         }
-        let variance = L::sum(squares) / width;
-        Spread { mean, inverse: L::splat(1.0 / (variance + EPSILON).sqrt()) }
+        let mut squares = [L::splat(0.0); N];
+        for at in 0..chunks {
+            for n in 0..N {
+                let off = L::sub(L::load(&rows[n][at]), spreads[n].mean);
+                squares[n] = L::fused(off, off, squares[n]);
+            }
+        }
+        for n in 0..N {
+            let variance = L::sum(squares[n]) / width;
+            spreads[n].inverse = L::splat(1.0 / (variance + EPSILON).sqrt());
+        }
+        spreads
     }
 
     /// Numbers of the row, normed.
     #[inline(always)]
-    fn normal(&self, value: L::F, weight: &[f32; LANES], bias: &[f32; LANES]) -> L::F {
+    fn normal(self, value: L::F, weight: &[f32; LANES], bias: &[f32; LANES]) -> L::F {
         let off = L::mul(L::sub(value, self.mean), self.inverse);
         L::fused(off, L::load(weight), L::load(bias))
     }
