@@ -6,7 +6,7 @@ use crate::attribution::Attribution;
 use crate::document::Document;
 use crate::lemma::{WordClass, lemma};
 use crate::record::{Act, Certainty};
-use crate::syntax::Pos;
+use crate::syntax::{Pos, Relation};
 use crate::table::{Table, table};
 
 const ACTS: Table = table!(include_str!("../data/acts.tsv"));
@@ -32,18 +32,40 @@ pub(crate) fn names_act(word: &str) -> bool {
         || known(&word.to_lowercase(), "/p")
 }
 
-/// Whether the word, as what it stands for here, names an act that can be told inside what somebody else says; of nouns
-/// only those count behind which what is told can follow ("the claim that …").
+/// Whether the word, as what it stands for here, names an act that can be told inside what somebody else says: a verb that
+/// has somebody whose act it could be, other than who speaks, or a noun behind which what is told can follow ("the claim
+/// that …").
 pub(crate) fn names_hearsay(document: &Document<'_>, token: usize) -> bool {
-    let word = document.word(token);
-    let known = if document.syntax.pos(token).is_noun() {
+    let (word, pos) = (document.word(token), document.syntax.pos(token));
+    let known = if pos.is_noun() {
         let next = document.tokens.get(token + 1).map_or("", |next| next.span.of(document.text));
         let led = matches!(next, "that" | ":" | "of" | "about");
         led.then(|| look_up(&lemma(word, WordClass::Noun), "/n")).flatten()
     } else {
         look_up(&lemma(word, WordClass::Verb), "/v").or_else(|| look_up(&word.to_lowercase(), "/p"))
     };
-    known.is_some_and(|(act, _)| is_hearsay(act))
+    known.is_some_and(|(act, _)| is_hearsay(act)) && (!pos.is_verb() || anothers(document, token))
+}
+
+/// Whether a verb has a subject, its own or that of the verb it hangs from, which is not who speaks; or an agent, or a noun
+/// that it describes.
+fn anothers(document: &Document<'_>, verb: usize) -> bool {
+    use Relation::{
+        AdnominalClause, AdverbialClause, ClausalComplement, Conjunct, Oblique, ObliqueAgent, OpenComplement,
+        Parataxis, RelativeClause,
+    };
+    let syntax = document.syntax;
+    for at in syntax.ancestors(verb) {
+        if let Some(subject) = syntax.subject(at) {
+            return !matches!(document.lower(subject).as_str(), "i" | "we");
+        }
+        match syntax.relation(at) {
+            AdnominalClause | RelativeClause => return true,
+            OpenComplement | Conjunct | AdverbialClause | Parataxis | ClausalComplement => {}
+            _ => return at == verb && syntax.child(verb, &[ObliqueAgent, Oblique]).is_some(),
+        }
+    }
+    false
 }
 
 /// Whether an act puts forward, inside what somebody else says, what a third knows or says. Wishes and plans, stands and

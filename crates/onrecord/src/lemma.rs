@@ -29,7 +29,10 @@ pub(crate) fn is_closed(word: &str) -> bool {
 
 /// The lemma of `word`, in lower case: "said" → "say", "citizens" → "citizen".
 pub(crate) fn lemma(word: &str, class: WordClass) -> String {
-    let word = word.to_lowercase().replace('’', "'");
+    let mut word = word.to_lowercase();
+    if word.contains('’') {
+        word = word.replace('’', "'");
+    }
     let letter = match class {
         WordClass::Verb => 'v',
         WordClass::Noun => 'n',

@@ -81,28 +81,50 @@ const TENS: [(&str, f64); 9] = [
     ("ninety", 90.0),
 ];
 
+/// Other words that a number may begin with.
+const OTHERS: [&str; 15] = [
+    "a",
+    "an",
+    "half",
+    "several",
+    "tens",
+    "dozen",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "lakhs",
+    "millions",
+    "crores",
+    "billions",
+    "trillions",
+];
+
+/// For each letter, the lengths of the words that begin with it, a bit a length.
+const LENGTHS: [u16; 26] = {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < OTHERS.len() + SMALL.len() + TENS.len() {
+        let word = if at < OTHERS.len() {
+            OTHERS[at]
+        } else if at < OTHERS.len() + SMALL.len() {
+            SMALL[at - OTHERS.len()]
+        } else {
+            TENS[at - OTHERS.len() - SMALL.len()].0
+        };
+        lengths[(word.as_bytes()[0] - b'a') as usize] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
+
 /// Whether a number may begin with a word: what most words are told by before anything else is looked at.
 fn may_begin(word: &str) -> bool {
-    const OTHERS: [&str; 15] = [
-        "a",
-        "an",
-        "half",
-        "several",
-        "tens",
-        "dozen",
-        "dozens",
-        "scores",
-        "hundreds",
-        "thousands",
-        "lakhs",
-        "millions",
-        "crores",
-        "billions",
-        "trillions",
-    ];
-    let letter = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    let mut first = OTHERS.into_iter().chain(SMALL).chain(TENS.map(|(name, _)| name));
-    !letter || word.ends_with("fold") || first.any(|first| first.eq_ignore_ascii_case(word))
+    let Some(first) = word.bytes().next().filter(u8::is_ascii_alphabetic) else { return true };
+    let lengths = LENGTHS[usize::from(first.to_ascii_lowercase() - b'a')];
+    let mut known = OTHERS.into_iter().chain(SMALL).chain(TENS.map(|(name, _)| name));
+    let fits = word.len() < 16 && lengths & (1 << word.len()) != 0;
+    word.ends_with("fold") || fits && known.any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// The value of a number below a hundred in one word.

@@ -128,10 +128,9 @@ impl Reader {
                 continue;
             }
             let units = claim::units(document, &attribution.content);
-            let told = units
-                .iter()
-                .flat_map(|unit| claim::clauses(document, unit))
-                .filter(|clause| clause.len() >= SHORTEST_NEST && clause.clone().any(|t| act::names_hearsay(document, t)));
+            let told = units.iter().flat_map(|unit| claim::clauses(document, unit)).filter(|clause| {
+                clause.len() >= SHORTEST_NEST && clause.clone().any(|t| act::names_hearsay(document, t))
+            });
             clauses.extend(told.map(|clause| (parent, clip(document.sentences, &clause), clause)));
         }
         let parts: Vec<Part<'_>> = (clauses.iter())

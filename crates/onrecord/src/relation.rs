@@ -4,7 +4,7 @@
 //! nationals by their country, so that "Russia" and "the Russian army" meet. Only what stands clearly above chance is
 //! related; a pair that is missed harms less than one that is made up.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::act::{certainty_of, noun_is};
 use crate::document::Document;
@@ -29,9 +29,10 @@ pub(crate) struct Relation {
 
 /// Relates the claims of a report.
 pub(crate) fn relations(document: &Document<'_>, statements: &[Statement]) -> Vec<Relation> {
+    let mut lexicon = HashMap::new();
     let claims: Vec<Side> = (statements.iter().enumerate())
         .flat_map(|(s, statement)| (0..statement.claims.len()).map(move |c| (s, c)))
-        .map(|at| Side::new(document, statements, at))
+        .map(|at| Side::new(document, statements, at, &mut lexicon))
         .collect();
     let mut relations = Vec::new();
     for (i, claim) in claims.iter().enumerate() {
@@ -82,12 +83,19 @@ const DENIED: f32 = 0.6;
 /// first for claims with a number in common, then for others.
 const SAME: [(f32, f32); 2] = [(0.5, 0.3), (0.65, 0.45)];
 
+/// A term by its number in the report: what is compared more often than it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Term {
+    is_number: bool,
+    id: u32,
+}
+
 /// A claim as it is compared.
 struct Side {
     at: (usize, usize),
     speaker: Option<String>,
-    /// Terms with their weights.
-    terms: BTreeMap<String, f32>,
+    /// Terms with their weights, in order, each once.
+    terms: Vec<(Term, f32)>,
     weight: f32,
     positive: bool,
     denies: bool,
@@ -101,11 +109,16 @@ struct Side {
 }
 
 impl Side {
-    fn new(document: &Document<'_>, statements: &[Statement], at: (usize, usize)) -> Side {
+    fn new(
+        document: &Document<'_>,
+        statements: &[Statement],
+        at: (usize, usize),
+        lexicon: &mut HashMap<String, u32>,
+    ) -> Side {
         let statement = &statements[at.0];
         let claim = &statement.claims[at.1];
         let denies = statement.act == Some(Act::Deny);
-        let mut terms = BTreeMap::new();
+        let mut terms = Vec::new();
         for token in claim.tokens.clone() {
             let Some((term, weight)) = term(document, token) else { continue };
             // What rejects is no part of what is rejected: "the suggestion that … is groundless".
@@ -113,9 +126,17 @@ impl Side {
                 || noun_is(&term, "assertion")
                 || document.syntax.pos(token) == Pos::Adverb;
             if !(denies && judges) {
-                terms.insert(term, weight);
+                let (is_number, next) = (term.starts_with('#'), lexicon.len() as u32);
+                terms.push((Term { is_number, id: *lexicon.entry(term).or_insert(next) }, weight));
             }
         }
+        terms.sort_by_key(|(term, _)| *term);
+        // Of one term with two weights, a name and a noun, the later counts.
+        terms.dedup_by(|(later, weight), (term, kept)| {
+            let again = later == term;
+            *kept = if again { *weight } else { *kept };
+            again
+        });
         let span = document.span(&claim.tokens);
         let has = |of: &dyn Fn(usize) -> bool| claim.tokens.clone().any(of);
         let such = claim.tokens.clone().skip(1).any(|t| document.lower(t) == "such" && document.lower(t - 1) == "no");
@@ -132,7 +153,7 @@ impl Side {
             figures: figures.map(|quantity| (quantity.value, quantity.of.clone())).collect(),
             earlier: sentence.tokens.clone().any(before),
             speaker: statement.chain.last().cloned(),
-            weight: terms.values().sum(),
+            weight: terms.iter().map(|(_, weight)| weight).sum(),
             terms,
             positive: !matches!(
                 claim.certainty,
@@ -155,8 +176,8 @@ impl Side {
             let same_thing = thing.is_none() || of.is_none() || thing == of;
             figure != value && same_thing
         });
-        let matter = |side: &Side| side.terms.keys().filter(|term| !is_number(term)).count();
-        let shared = self.shared(other).filter(|(term, _)| !is_number(term)).count();
+        let matter = |side: &Side| side.terms.iter().filter(|(term, _)| !term.is_number).count();
+        let shared = self.shared(other).filter(|(term, _)| !term.is_number).count();
         let alike = 2 * shared >= matter(self).min(matter(other)) && shared > 0;
         match (self.earlier, other.earlier) {
             _ if !counted || !alike => None,
@@ -170,11 +191,12 @@ impl Side {
         self.at.0
     }
 
-    fn shared<'a>(&'a self, other: &'a Side) -> impl Iterator<Item = (&'a str, f32)> {
-        self.terms
-            .iter()
-            .filter(|(term, _)| other.terms.contains_key(*term))
-            .map(|(term, weight)| (term.as_str(), *weight))
+    fn shared(&self, other: &Side) -> impl Iterator<Item = (Term, f32)> {
+        let mut theirs = other.terms.iter().map(|(term, _)| *term).peekable();
+        self.terms.iter().copied().filter(move |(term, _)| {
+            while theirs.next_if(|their| their < term).is_some() {}
+            theirs.peek() == Some(term)
+        })
     }
 
     /// The share of this claim's terms that stand in the other.
@@ -191,9 +213,9 @@ impl Side {
         let mut joint = 0.0;
         for (term, weight) in self.shared(other) {
             joint += weight;
-            number |= is_number(term);
+            number |= term.is_number;
         }
-        let numbers = |side: &Side| side.terms.keys().any(|term| is_number(term));
+        let numbers = |side: &Side| side.terms.iter().any(|(term, _)| term.is_number);
         // Two figures for one thing are no repetition.
         if numbers(self) && numbers(other) && !number {
             return false;
@@ -202,10 +224,6 @@ impl Side {
         let shorter = self.weight.min(other.weight);
         joint / shorter >= of_shorter && joint / (self.weight + other.weight - joint) >= of_both
     }
-}
-
-fn is_number(term: &str) -> bool {
-    term.starts_with('#')
 }
 
 /// A token as a term, with its weight; `None` for what carries no matter.
@@ -220,8 +238,10 @@ fn term(document: &Document<'_>, token: usize) -> Option<(String, f32)> {
     if let Some(value) = number(document, token) {
         return Some((format!("#{value}"), 2.0));
     }
-    if let Some(country) = place::nationality(word)
-        .or_else(|| place::known(word).filter(|known| known.is_country || known.is_capital)?.country)
+    // All of these are written with a capital.
+    if word.starts_with(char::is_uppercase)
+        && let Some(country) = place::nationality(word)
+            .or_else(|| place::known(word).filter(|known| known.is_country || known.is_capital)?.country)
     {
         return Some((format!("@{country}"), 1.5));
     }

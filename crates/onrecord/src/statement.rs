@@ -54,9 +54,7 @@ pub(crate) fn statements(document: &Document<'_>, sources: &[Option<Source>]) ->
             });
         // "X quoted Y as saying …" is one statement of both: that of Y, on the word of X.
         let quoted = within.filter(|parent| quotes(document, &statements[*parent]) && attribution.source.is_some());
-        // What was learned from people outweighs the rule where it is more sure than not.
-        let doubtful = attribution.confidence.is_none_or(|confidence| confidence < 0.5);
-        let idle = doubtful && reading.as_ref().is_some_and(|reading| is_idle(document, attribution, reading));
+        let idle = reading.as_ref().is_some_and(|reading| is_idle(document, attribution, reading));
         if !tells || !nests || idle || is_citation(document, i) {
             became.push(None);
             continue;
@@ -167,7 +165,9 @@ fn is_idle(document: &Document<'_>, attribution: &Attribution, reading: &act::Re
         && !content().any(|token| document.is_quotation_mark(token))
         && !attribution.content.iter().any(put_forward)
         && document.is_word(cue.start);
-    asked || anonymity || no_clause || deed
+    // What was learned from people outweighs these two where it is surer than not; such statements have no act, which tells.
+    let doubtful = attribution.confidence.is_none_or(|confidence| confidence < 0.5);
+    asked || anonymity || doubtful && (no_clause || deed)
 }
 
 /// The cue; of silence the whole verb group, "declined to comment", of which the tagger may take a part for content.

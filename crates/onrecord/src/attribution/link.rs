@@ -172,7 +172,7 @@ struct Word<'a>(&'a str);
 
 impl Word<'_> {
     fn is(self, other: &str) -> bool {
-        self.0 == other || (self.0.len() == other.len() && self.0.to_lowercase() == other)
+        self.0.eq_ignore_ascii_case(other)
     }
 
     fn is_any(self, others: &[&str]) -> bool {
@@ -271,7 +271,7 @@ impl<'a> Surface<'a> {
             yes(first.is(":")),
             yes(first.is("according")),
             yes(end.is("to")),
-            yes(end.0.to_lowercase().ends_with("ing")),
+            yes(end.0.len().checked_sub(3).and_then(|at| end.0.get(at..)).is_some_and(|last| Word(last).is("ing"))),
             yes(end.is_any(&["said", "says", "told", "say", "added", "wrote"])),
             yes(first.is_any(&["was", "were", "is", "are", "be", "been", "has", "have", "had"])),
             yes(self.before(x.start).is("by")),

@@ -13,26 +13,43 @@ pub(crate) fn best(scores: &[f32], count: usize) -> Vec<usize> {
     assert_eq!(scores.len(), count * side, "a score for each token and each head");
     // Weights that nobody trained can give any score; none may be worse than what must not be.
     let held = |score: f32| if score.is_finite() { f64::from(score).clamp(-MOST, MOST) } else { -MOST };
-    let others = |token: usize| {
-        let row = &scores[token * side..(token + 1) * side];
-        row.iter().enumerate().filter(move |&(head, _)| head != token + 1).map(|(head, &score)| (head, score))
-    };
     // Mostly the heads that each would choose are such a tree, and then there is none that is better.
     let mut heads = vec![0; side];
     for token in 0..count {
-        heads[token + 1] = first_highest(others(token).map(|(head, score)| (head, held(score)))).0;
+        let row = &scores[token * side..(token + 1) * side];
+        let (before, after) = (&row[..=token], &row[token + 2..]);
+        let most = highest_of(before).max(highest_of(after));
+        let at = |part: &[f32]| part.iter().position(|&score| score == most);
+        heads[token + 1] = at(before).or_else(|| Some(at(after)? + token + 2)).unwrap_or(0);
     }
     if heads[1..].iter().filter(|&&head| head == 0).count() == 1 && find_ring(&heads).is_none() {
         return heads.split_off(1);
     }
 
     let mut graph = Graph { side, scores: vec![LOWEST; side * side], live: (0..side).collect() };
-    for token in 0..count {
-        for (head, score) in others(token) {
-            graph.scores[(token + 1) * side + head] = if head == 0 { held(score) - ROOT } else { held(score) };
+    for (node, (row, scores)) in graph.scores.chunks_exact_mut(side).skip(1).zip(scores.chunks_exact(side)).enumerate()
+    {
+        row.iter_mut().zip(scores).for_each(|(out, &score)| *out = held(score));
+        row[0] -= ROOT;
+        row[node + 1] = LOWEST;
+    }
+    for (node, head) in heads.iter_mut().enumerate().skip(1).filter(|(_, head)| **head == 0) {
+        *head = graph.highest(node);
+    }
+    graph.best(heads).split_off(1)
+}
+
+/// The highest of some scores that compare, lane by lane so that a vector holds them.
+fn highest_of(scores: &[f32]) -> f32 {
+    let higher = |most: f32, score: f32| if score > most { score } else { most };
+    let (chunks, rest) = scores.as_chunks::<8>();
+    let mut most = [f32::NEG_INFINITY; 8];
+    for chunk in chunks {
+        for (most, &score) in most.iter_mut().zip(chunk) {
+            *most = higher(*most, score);
         }
     }
-    graph.best().split_off(1)
+    most.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, higher)
 }
 
 /// The score of what must not be.
@@ -61,10 +78,8 @@ impl Graph {
         self.scores[node * self.side + head]
     }
 
-    /// Each node's head; node 0 counts as its own.
-    fn best(mut self) -> Vec<usize> {
-        let mut heads: Vec<usize> =
-            (0..self.side).map(|node| if node == 0 { 0 } else { self.highest(node) }).collect();
+    /// Each node's head in the best tree, of the best head of each; node 0 counts as its own.
+    fn best(mut self, mut heads: Vec<usize>) -> Vec<usize> {
         let mut rings = Vec::new();
         while let Some(ring) = find_ring(&heads) {
             rings.push(self.contract(ring, &mut heads));

@@ -87,6 +87,10 @@ impl WordPiece {
         } else {
             normalize(word, scratch);
         }
+        if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !word.is_empty() {
+            // Most words: nothing to split.
+            return self.cut_run(scratch, out);
+        }
         for run in scratch.split(char::is_whitespace) {
             let mut rest = run;
             while let Some(first) = rest.chars().next() {
@@ -110,6 +114,11 @@ impl WordPiece {
         let mut start = 0;
         if run.len() > LONGEST_WORD && run.chars().count() > LONGEST_WORD {
             out.push(self.unknown);
+            return;
+        }
+        // Most words are pieces.
+        if let Some(id) = self.find(hash(seed(false), run), false, run) {
+            out.push(id);
             return;
         }
         // The hashes of all prefixes come from one pass, for a prefix's hash goes on where the shorter one's stopped.

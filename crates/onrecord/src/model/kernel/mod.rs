@@ -208,7 +208,13 @@ fn round_normed_rows_body<D: Dot>(
 ) {
     let width = weight.len();
     assert!(width > 0 && bias.len() == width);
-    round_each::<D, _>(rows, width, Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0 }, bytes, roundings);
+    round_each::<D, _>(
+        rows,
+        width,
+        Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0 },
+        bytes,
+        roundings,
+    );
 }
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
@@ -313,13 +319,13 @@ fn round_rows_at_once<D: Dot, R: Reckoning<D>, const N: usize>(
     for at in 0..chunks {
         for n in 0..N {
             let value = reckoning.of(known[n], D::load(&row[n][at]), at);
-            low[n] = D::greatest(low[n], D::sub(D::splat(0.0), value));
+            low[n] = D::least(low[n], value);
             high[n] = D::greatest(high[n], value);
         }
     }
     let (mut inverse, mut zero, mut roundings) = ([0.0; N], [0.0; N], [Rounding::default(); N]);
     for n in 0..N {
-        let (low, high) = (-D::most(low[n]), D::most(high[n]));
+        let (low, high) = (-D::most(D::sub(D::splat(0.0), low[n])), D::most(high[n]));
         // The width is kept away from nothing, so that a row of zeros divides no zero.
         let width = (high - low).max(1e-30);
         inverse[n] = 255.0 / width;
@@ -369,14 +375,15 @@ fn convolve_body<D: Dot>(taps: [Tap<'_>; 3], out: &mut [f32]) {
     const BLOCK: usize = 4 * TILE_ROWS;
     taps.iter().for_each(|tap| tap.check(out));
     let outputs = taps[0].layer.bias.len();
+    let mut sums: [Tile; 3] = [[[[0; LANES]; TILE_GROUPS]; TILE_ROWS]; 3];
     for (nth, out) in out.chunks_mut(BLOCK * outputs).enumerate() {
         let first = nth * BLOCK;
         let part = taps.map(|tap| tap.part(first, out.len() / outputs));
         for (group, taken) in groups(outputs) {
             match taken {
-                3 => convolve_columns::<D, 3>(part, group, out),
-                2 => convolve_columns::<D, 2>(part, group, out),
-                _ => convolve_columns::<D, 1>(part, group, out),
+                3 => convolve_columns::<D, 3>(part, group, &mut sums, out),
+                2 => convolve_columns::<D, 2>(part, group, &mut sums, out),
+                _ => convolve_columns::<D, 1>(part, group, &mut sums, out),
             }
         }
     }
@@ -384,14 +391,13 @@ fn convolve_body<D: Dot>(taps: [Tap<'_>; 3], out: &mut [f32]) {
 
 /// `G` groups of outputs of all rows.
 #[inline(always)]
-fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, out: &mut [f32]) {
+fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, sums: &mut [Tile; 3], out: &mut [f32]) {
     let outputs = taps[0].layer.bias.len();
     let [a, b, c] = taps;
     let columns: [Columns<'_, G>; 3] =
         [Columns::of(a.layer, group), Columns::of(b.layer, group), Columns::of(c.layer, group)];
-    let mut sums: [Tile; 3] = [[[[0; LANES]; TILE_GROUPS]; TILE_ROWS]; 3];
     for (tile, out) in out.chunks_exact_mut(TILE_ROWS * outputs).enumerate() {
-        for ((tap, columns), sums) in taps.iter().zip(&columns).zip(&mut sums) {
+        for ((tap, columns), sums) in taps.iter().zip(&columns).zip(&mut *sums) {
             columns.multiply::<D>(tap.tile(tile), sums);
         }
         for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
