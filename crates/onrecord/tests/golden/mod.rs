@@ -240,9 +240,13 @@ impl fmt::Display for Marks {
     }
 }
 
-/// The reader with the committed weights.
+/// The reader with the committed weights, as the program has them for its accurate model.
 pub(crate) fn reader() -> Reader {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/onrecord-minilm.safetensors");
-    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Model::from_bytes(bytes).and_then(Reader::new).expect("the committed weights")
+    let model = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(name);
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Model::from_bytes(bytes).expect("the committed weights")
+    };
+    let advised = model("onrecord-minilm.safetensors").advised_by(model("onrecord-fast.safetensors"));
+    Reader::new(advised).expect("the committed weights")
 }
