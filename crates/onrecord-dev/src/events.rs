@@ -108,10 +108,11 @@ fn pairs(lexicon: &Lexicon, topic: &Prepared, out: &mut String) {
         .flat_map(|(r, events)| (0..events.len()).filter(|p| !events[*p].is_empty()).map(move |p| (r, p)))
         .collect();
     let of = |(r, p): (usize, usize)| (&topic.reports[r].head, &topic.reports[r].propositions[p]);
+    let keys = |(r, p): (usize, usize)| topic.reports[r].keys(p);
     let events = |(r, p): (usize, usize)| topic.events[r][p].iter().collect::<BTreeSet<_>>();
     for (i, &a) in all.iter().enumerate() {
         for &b in &all[..i] {
-            if !of(a).1.keys.iter().any(|key| of(b).1.keys.contains(key)) {
+            if !keys(a).iter().any(|key| keys(b).contains(key)) {
                 continue;
             }
             let (x, y) = (events(a), events(b));

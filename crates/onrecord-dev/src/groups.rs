@@ -50,10 +50,12 @@ fn one_by_one(lexicon: &Lexicon, reports: &[Report], joining: bool) -> Vec<Vec<u
     let mut matters: Vec<Vec<(usize, usize)>> = Vec::new();
     let mut placed: Vec<Vec<usize>> = Vec::new();
     let of = |&(r, p): &(usize, usize)| (&reports[r].head, &reports[r].propositions[p]);
+    let keys = |report: &Report| (0..report.propositions.len()).map(|p| report.keys(p)).collect();
+    let keys: Vec<Vec<Vec<u64>>> = reports.iter().map(keys).collect();
     for (r, report) in reports.iter().enumerate() {
         placed.push(Vec::new());
         for (p, proposition) in report.propositions.iter().enumerate() {
-            let shares = |member: &(usize, usize)| of(member).1.keys.iter().any(|key| proposition.keys.contains(key));
+            let shares = |&(s, q): &(usize, usize)| keys[s][q].iter().any(|key| keys[r][p].binary_search(key).is_ok());
             let near: Vec<Near<'_>> = (matters.iter().enumerate())
                 .filter(|(_, members)| members.iter().any(shares))
                 .map(|(id, members)| Near {

@@ -49,7 +49,7 @@ impl Incoming {
             hash,
             bytes: pack::pack(bytes)?,
             record_hash: pack::hash(&json),
-            packed_record: pack::pack(&json)?,
+            packed_record: pack::pack_beside(&json, bytes)?,
             url: record.document.url.as_deref().and_then(address::canonical),
             record,
         })
@@ -485,10 +485,10 @@ impl Rows {
 }
 
 pub(crate) fn record(connection: &Connection, version: i64) -> Result<Record> {
-    let packed: Vec<u8> = connection
-        .prepare_cached("SELECT record FROM reading WHERE version = ?1")?
-        .query_row([version], |row| row.get(0))?;
-    serde_json::from_slice(&pack::unpack(&packed)?)
+    let (packed, original): (Vec<u8>, Vec<u8>) = connection
+        .prepare_cached("SELECT record, bytes FROM reading JOIN original USING (version) WHERE version = ?1")?
+        .query_row([version], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    serde_json::from_slice(&pack::unpack_beside(&packed, &pack::unpack(&original)?)?)
         .map_err(|error| Error::Damaged(format!("the record of version {version} is none ({error})")))
 }
 

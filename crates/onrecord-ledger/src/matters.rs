@@ -3,11 +3,12 @@
 //! What is alike is decided by `onrecord_matter`; here candidates are looked up, and what was decided is kept. Each
 //! proposition meets a bounded number of matters, and of each a bounded number of members, however large the ledger is.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 use onrecord::Record;
-use onrecord_matter::{Head, Lexicon, MEMBERS, Near, Page, Proposition, Report};
+use onrecord_matter::pair::likelihood;
+use onrecord_matter::{Head, Lexicon, MEMBERS, Near, Page, Proposition, Report, Stance, Told};
 use rusqlite::{Connection, OptionalExtension};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,18 +17,29 @@ use crate::add::{Batch, Rows};
 use crate::corrected::corrected;
 use crate::entries::last_number;
 use crate::ledger::{Ledger, Writer};
+use crate::pack::Unpacker;
 use crate::{Error, Result, day, pack};
 
-/// A proposition is looked up under so many of its keys, the most telling ones.
-const KEYS: usize = 8;
-/// Of the matters under a key so many are looked at, the newest.
-const UNDER_A_KEY: usize = 64;
-/// A proposition is held against so many matters, those that share most with it.
+/// A report is held against so many others, those that share most of what it is about.
+const REPORTS: usize = 24;
+/// Of the reports under a key so many are looked at to each side of the day, the nearest.
+const UNDER_A_KEY: i64 = 32;
+/// In days: what was published further apart tells of other things.
+const APART: i64 = 60;
+/// The day under which reports stand whose day is not known.
+const NO_DAY: i64 = -10_000_000;
+/// A proposition is held against members of so many matters, those that share most with it.
 const CANDIDATES: usize = 12;
+/// Of each of these against so many members at first, and against more where one is as likely as this.
+const TRIED: usize = 2;
+const PROMISING: f32 = 0.3;
 /// A matter is summed up from so many of its members at most: the first, and the last.
-const SUMMED_UP: usize = 64;
-/// So many reports are kept in memory, for those that come after them.
-const REMEMBERED: usize = 2000;
+const SUMMED_UP: usize = 32;
+/// A matter in so many reports is summed up each time that it grows; beyond, each time that it has grown by half, and when
+/// somebody denies or doubts it.
+const SMALL: u32 = 4;
+/// So many propositions are kept in memory with their reports, for those that come after them: some 200 MB.
+const REMEMBERED: usize = 200_000;
 
 /// What matching works with.
 #[derive(Debug)]
@@ -36,8 +48,25 @@ pub(crate) struct Matcher {
     remembered: HashMap<i64, Rc<Report>>,
     /// Their versions, the first remembered first.
     order: VecDeque<i64>,
-    /// Matters whose members changed since they were summed up.
-    touched: BTreeSet<i64>,
+    /// How many propositions they have.
+    propositions: usize,
+    unpacker: Option<Unpacker>,
+    /// Matters that came into further reports since they were summed up.
+    grown: BTreeMap<i64, Growth>,
+    /// Matters that lost members, or whose members are not what they were.
+    changed: BTreeSet<i64>,
+}
+
+/// How a matter grew.
+#[derive(Clone, Copy, Debug, Default)]
+struct Growth {
+    reports: u32,
+    /// The first and the last of their days.
+    days: Option<(i64, i64)>,
+    /// It is a new one.
+    new: bool,
+    /// Somebody denies or doubts it.
+    opposed: bool,
 }
 
 /// A matter in a list.
@@ -106,7 +135,10 @@ impl Default for Matcher {
             lexicon: Lexicon::embedded(),
             remembered: HashMap::new(),
             order: VecDeque::new(),
-            touched: BTreeSet::new(),
+            propositions: 0,
+            unpacker: None,
+            grown: BTreeMap::new(),
+            changed: BTreeSet::new(),
         }
     }
 }
@@ -156,12 +188,7 @@ impl Ledger {
     /// As [`Ledger::matter`].
     pub fn matter_within(&self, matter: i64, members: usize) -> Result<Matter> {
         let mut matcher = Matcher::default();
-        let there: bool =
-            self.connection
-                .query_row("SELECT EXISTS (SELECT 1 FROM matter WHERE id = ?1)", [matter], |row| row.get(0))?;
-        if !there {
-            return Err(Error::Unknown(format!("matter C{matter}")));
-        }
+        let matter = became(&self.connection, matter)?.ok_or_else(|| Error::Unknown(format!("matter C{matter}")))?;
         let page = matcher.page(&self.connection, matter, members)?;
         let total: i64 =
             self.connection
@@ -211,7 +238,7 @@ impl Writer {
                 return Ok(());
             }
             for version in left {
-                self.attempt(|connection, batch| rematch(connection, batch, version))?;
+                self.attempt(|connection, batch| catch_up(connection, batch, version))?;
             }
             self.commit()?;
         }
@@ -224,14 +251,16 @@ impl Writer {
     pub fn merge(&mut self, into: i64, from: i64, person: &str, why: Option<&str>, now: i64) -> Result<i64> {
         self.attempt(|connection, batch| {
             for matter in [into, from] {
-                if members(connection, matter, 1)?.is_empty() {
+                if became(connection, matter)?.is_none() {
                     return Err(Error::Unknown(format!("matter C{matter}")));
                 }
             }
+            let (into, from) = (became(connection, into)?.unwrap_or(into), became(connection, from)?.unwrap_or(from));
             if into == from {
                 return Err(Error::Correction(format!("C{into} is one matter already")));
             }
-            let mut query = connection.prepare("SELECT claim, part FROM proposition WHERE matter = ?1")?;
+            let mut query =
+                connection.prepare("SELECT claim, part FROM proposition WHERE matter = ?1 ORDER BY version, place")?;
             let claims: Vec<(i64, u32)> =
                 query.query_map([from], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
             rule(connection, batch, ("merge", into), &claims, person, why, now)
@@ -246,7 +275,10 @@ impl Writer {
         self.attempt(|connection, batch| {
             let mut all: Vec<(i64, u32)> = Vec::new();
             for claim in claims {
-                let mut query = connection.prepare_cached("SELECT claim, part FROM proposition WHERE claim = ?1")?;
+                let mut query = connection.prepare_cached(
+                    "SELECT claim, part FROM proposition WHERE version = (SELECT version FROM claim WHERE id = ?1) \
+                     AND claim = ?1",
+                )?;
                 let parts: Vec<(i64, u32)> =
                     query.query_map([claim], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
                 if parts.is_empty() {
@@ -284,13 +316,15 @@ impl Writer {
                 .query_map([ruling], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?;
             for (claim, part, before) in moved {
+                let before = became(connection, before)?.unwrap_or(before);
                 connection.execute(
-                    "UPDATE proposition SET matter = ?4 WHERE claim = ?1 AND part = ?2 AND matter = ?3",
+                    "UPDATE proposition SET matter = ?4 WHERE version = (SELECT version FROM claim WHERE id = ?1) \
+                     AND claim = ?1 AND part = ?2 AND matter = ?3",
                     (claim, part, matter, before),
                 )?;
-                batch.matcher().touched.insert(before);
+                batch.matcher().changed.insert(before);
             }
-            batch.matcher().touched.insert(matter);
+            batch.matcher().changed.insert(matter);
             Ok(())
         })
     }
@@ -312,26 +346,41 @@ fn rule(
     )?;
     let ruling = connection.last_insert_rowid();
     for (claim, part) in claims {
-        let before: i64 = connection.query_row(
-            "SELECT matter FROM proposition WHERE claim = ?1 AND part = ?2",
+        let (version, place, before): (i64, i64, i64) = connection.query_row(
+            "SELECT version, place, matter FROM proposition WHERE version = (SELECT version FROM claim WHERE id = ?1) \
+             AND claim = ?1 AND part = ?2",
             (claim, part),
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         connection.execute(
             "INSERT INTO ruled (ruling, claim, part, before) VALUES (?1, ?2, ?3, ?4)",
             (ruling, claim, part, before),
         )?;
-        connection
-            .execute("UPDATE proposition SET matter = ?3 WHERE claim = ?1 AND part = ?2", (claim, part, matter))?;
-        // Whatever would have come to the claim's old matter for its sake finds the new one too.
         connection.execute(
-            "INSERT OR IGNORE INTO posting (key, matter) SELECT key, ?2 FROM posting WHERE matter = ?1",
-            (before, matter),
+            "UPDATE proposition SET matter = ?3 WHERE version = ?1 AND place = ?2",
+            (version, place, matter),
         )?;
-        batch.matcher().touched.insert(before);
+        batch.matcher().changed.insert(before);
     }
-    batch.matcher().touched.insert(matter);
+    batch.matcher().changed.insert(matter);
     Ok(ruling)
+}
+
+/// What a matter is now: itself, or what it turned out to be; nothing if it holds nothing.
+fn became(connection: &Connection, matter: i64) -> Result<Option<i64>> {
+    let mut matter = matter;
+    // A matter becomes an older one only, so that this ends.
+    while members(connection, matter, 1)?.is_empty() {
+        let next: Option<Option<i64>> = connection
+            .prepare_cached("SELECT became FROM matter WHERE id = ?1")?
+            .query_row([matter], |row| row.get(0))
+            .optional()?;
+        match next.flatten() {
+            Some(older) if older < matter => matter = older,
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(matter))
 }
 
 /// Takes the propositions of a version out of their matters.
@@ -339,7 +388,17 @@ pub(crate) fn unmatch(connection: &Connection, batch: &mut Batch, version: i64) 
     let mut query = connection.prepare_cached("SELECT DISTINCT matter FROM proposition WHERE version = ?1")?;
     let matters: Vec<i64> = query.query_map([version], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let matcher = batch.matcher();
-    matcher.touched.extend(matters);
+    matcher.changed.extend(matters);
+    let kept: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM matching WHERE version = ?1)")?
+        .query_row([version], |row| row.get(0))?;
+    if kept {
+        let report = matcher.report(connection, version)?;
+        let mut delete = connection.prepare_cached("DELETE FROM about WHERE key = ?1 AND day = ?2 AND version = ?3")?;
+        for (key, day) in rows_about(&report) {
+            delete.execute((key, day, version))?;
+        }
+    }
     matcher.forget(version);
     connection.prepare_cached("DELETE FROM proposition WHERE version = ?1")?.execute([version])?;
     connection.prepare_cached("DELETE FROM matching WHERE version = ?1")?.execute([version])?;
@@ -362,6 +421,20 @@ pub(crate) fn rematch(connection: &Connection, batch: &mut Batch, version: i64) 
     match_version(connection, batch, version, &corrected(connection, version)?, &before)
 }
 
+/// Matches a version that is not matched yet. Where it was, in a ledger of an older form, it stays in its matters.
+fn catch_up(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
+    let there: i64 = connection
+        .prepare_cached("SELECT count(*) FROM proposition WHERE version = ?1")?
+        .query_row([version], |row| row.get(0))?;
+    let matcher = batch.matcher();
+    let report = matcher.read(connection, version, &corrected(connection, version)?)?;
+    if there > 0 && i64::try_from(report.propositions.len()).ok() == Some(there) {
+        matcher.keep(connection, version, report)?;
+        return Ok(());
+    }
+    rematch(connection, batch, version)
+}
+
 /// Matches the propositions of a version with those of other reports. A claim that a person has placed goes where that person
 /// placed it; one that begins a matter of its own keeps the one in which it stood alone.
 pub(crate) fn match_version(
@@ -371,52 +444,66 @@ pub(crate) fn match_version(
     record: &Record,
     before: &Belonged,
 ) -> Result<()> {
-    let report: i64 = connection
-        .prepare_cached("SELECT report FROM version WHERE id = ?1")?
-        .query_row([version], |row| row.get(0))?;
     let matcher = batch.matcher();
-    let mut read = onrecord_matter::read(&matcher.lexicon, record);
-    // Names of documents are not unique, and a page tells reports apart by them.
-    read.head.name = format!("d{report}");
-    let keys: Vec<Vec<i64>> = read
-        .propositions
-        .iter_mut()
-        .map(|it| std::mem::take(&mut it.keys).into_iter().take(KEYS).map(short).collect())
-        .collect();
-    let json = serde_json::to_vec(&read).expect("what is compared has a JSON form");
-    connection
-        .prepare_cached("INSERT INTO matching (version, report) VALUES (?1, ?2)")?
-        .execute((version, pack::pack(&json)?))?;
-    let read = Rc::new(read);
-    matcher.remember(version, Rc::clone(&read));
+    let read = matcher.read(connection, version, record)?;
+    let read = matcher.keep(connection, version, read)?;
+    let mut near = matcher.reports_near(connection, version, &read)?;
+    // The report itself: what it says may be said in it before.
+    near.push(Neighbour { report: Rc::clone(&read), matters: Vec::new() });
+    let own = near.len() - 1;
+    let others: Vec<&Report> = near.iter().map(|it| &*it.report).collect();
+    let candidates = onrecord_matter::candidates(&read, &others);
 
+    let ruled: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM ruling WHERE undone IS NULL)")?
+        .query_row([], |row| row.get(0))?;
     let rows = Rows::load(connection, version)?;
     let mut insert = connection
-        .prepare_cached("INSERT INTO proposition (version, claim, part, place, matter) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    let mut post = connection.prepare_cached("INSERT OR IGNORE INTO posting (key, matter) VALUES (?1, ?2)")?;
-    for (place, (proposition, keys)) in read.propositions.iter().zip(&keys).enumerate() {
+        .prepare_cached("INSERT INTO proposition (version, place, claim, part, matter) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let day = published(&read.head);
+    let mut matters: BTreeMap<i64, Growth> = BTreeMap::new();
+    for (place, (proposition, candidates)) in read.propositions.iter().zip(candidates).enumerate() {
         let claim = rows.claim_by(&proposition.claim)?;
         let part = u32::from(proposition.part);
-        let old = before.get(&(claim, part)).copied();
-        let pinned = placed(connection, claim, part)?;
+        let pinned = if ruled { placed(connection, claim, part)? } else { None };
         let fitting = match pinned {
             Some(matter) => vec![matter],
-            None => matcher.place(connection, (&read.head, proposition), keys)?,
+            None => matcher.place(connection, (&read.head, proposition), &near, &candidates)?,
         };
-        let matter = match fitting.first() {
-            Some(matter) => *matter,
-            None => alone(connection, old)?,
+        let (matter, new) = match fitting.first() {
+            Some(matter) => (*matter, false),
+            None => alone(connection, before.get(&(claim, part)).copied())?,
         };
-        insert.execute((version, claim, part, i64::try_from(place).unwrap_or(i64::MAX), matter))?;
-        for key in keys {
-            post.execute((key, matter))?;
-        }
-        matcher.touched.insert(matter);
-        if fitting.len() > 1 {
-            matcher.join(connection, matter, &fitting[1..])?;
+        insert.execute((version, i64::try_from(place).unwrap_or(i64::MAX), claim, part, matter))?;
+        near[own].matters.push(matter);
+        let opposed = matches!(proposition.stance, Stance::Denies | Stance::Doubts);
+        let growth =
+            matters.entry(matter).or_insert(Growth { reports: 1, days: day.map(|day| (day, day)), new, opposed });
+        growth.opposed |= opposed;
+        if fitting.len() > 1
+            && let Some((into, from)) = matcher.join(connection, matter, &fitting[1..])?
+        {
+            let homes = near.iter_mut().flat_map(|it| &mut it.matters);
+            homes.filter(|home| **home == from).for_each(|home| *home = into);
+            matters.remove(&from);
         }
     }
+    for (matter, growth) in matters {
+        matcher.grown.entry(matter).or_default().add(growth);
+    }
     Ok(())
+}
+
+impl Growth {
+    fn add(&mut self, more: Growth) {
+        self.reports += more.reports;
+        self.days = match (self.days, more.days) {
+            (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
+            (days, None) | (None, days) => days,
+        };
+        self.new |= more.new;
+        self.opposed |= more.opposed;
+    }
 }
 
 /// The matter in which a person placed a claim, or the one of the version before that it repeats.
@@ -430,15 +517,21 @@ fn placed(connection: &Connection, claim: i64, part: u32) -> Result<Option<i64>>
     Ok(query.query_row([claim, i64::from(part)], |row| row.get(0)).optional()?)
 }
 
-/// A matter of its own: the one in which it stood alone before, else a new one.
-fn alone(connection: &Connection, old: Option<i64>) -> Result<i64> {
+/// A matter of its own: the one in which it stood alone before, else a new one; and whether it is new.
+fn alone(connection: &Connection, old: Option<i64>) -> Result<(i64, bool)> {
     if let Some(old) = old
         && members(connection, old, 1)?.is_empty()
     {
-        return Ok(old);
+        return Ok((old, false));
     }
     connection.prepare_cached("INSERT INTO matter DEFAULT VALUES")?.execute([])?;
-    Ok(connection.last_insert_rowid())
+    Ok((connection.last_insert_rowid(), true))
+}
+
+/// A report that may tell of the same as another, with the matters of its propositions.
+struct Neighbour {
+    report: Rc<Report>,
+    matters: Vec<i64>,
 }
 
 impl Matcher {
@@ -446,71 +539,181 @@ impl Matcher {
     pub(crate) fn reset(&mut self) {
         self.remembered.clear();
         self.order.clear();
-        self.touched.clear();
+        self.propositions = 0;
+        self.grown.clear();
+        self.changed.clear();
     }
 
     /// Sums up the matters whose members changed.
     pub(crate) fn sum_up(&mut self, connection: &Connection) -> Result<()> {
-        for matter in std::mem::take(&mut self.touched) {
-            let (reports, first, last): (u32, Option<i64>, Option<i64>) = connection
-                .prepare_cached(
-                    "SELECT count(DISTINCT version), min(day), max(day) FROM proposition \
-                     JOIN version ON version.id = version WHERE matter = ?1",
-                )?
-                .query_row([matter], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            if reports > 1 {
-                let page = self.page(connection, matter, SUMMED_UP)?;
-                connection
-                    .prepare_cached(
-                        "UPDATE matter SET reports = ?2, gist = ?3, origins = ?4, contradictions = ?5, first = ?6, \
-                         last = ?7 WHERE id = ?1",
-                    )?
-                    .execute((
-                        matter,
-                        reports,
-                        &page.gist,
-                        i64::try_from(page.independent).unwrap_or(i64::MAX),
-                        i64::try_from(page.contradictions.len()).unwrap_or(i64::MAX),
-                        first,
-                        last,
-                    ))?;
-            } else {
-                connection
-                    .prepare_cached(
-                        "UPDATE matter SET reports = ?2, gist = NULL, origins = NULL, contradictions = NULL, \
-                         first = NULL, last = NULL WHERE id = ?1 AND reports <> ?2",
-                    )?
-                    .execute((matter, reports))?;
+        let mut grown = std::mem::take(&mut self.grown);
+        for matter in std::mem::take(&mut self.changed) {
+            grown.remove(&matter);
+            self.sum_up_anew(connection, matter)?;
+        }
+        for (matter, growth) in grown {
+            if growth.new && growth.reports == 1 {
+                // It stands in one report alone, which is what its row says from the start.
+                continue;
             }
+            let before: u32 = connection
+                .prepare_cached("SELECT reports FROM matter WHERE id = ?1")?
+                .query_row([matter], |row| row.get(0))?;
+            let reports = before + growth.reports;
+            if before <= SMALL || growth.opposed || halves(reports) != halves(before) {
+                self.sum_up_anew(connection, matter)?;
+                continue;
+            }
+            let (first, last) = growth.days.unzip();
+            connection
+                .prepare_cached(
+                    "UPDATE matter SET reports = ?2, first = min(coalesce(first, ?3), coalesce(?3, first)), \
+                     last = max(coalesce(last, ?4), coalesce(?4, last)) WHERE id = ?1",
+                )?
+                .execute((matter, reports, first, last))?;
         }
         Ok(())
     }
 
-    /// The matters that a proposition may join, the likeliest first.
-    fn place(&mut self, connection: &Connection, new: (&Head, &Proposition), keys: &[i64]) -> Result<Vec<i64>> {
+    fn sum_up_anew(&mut self, connection: &Connection, matter: i64) -> Result<()> {
+        let (reports, first, last): (u32, Option<i64>, Option<i64>) = connection
+            .prepare_cached(
+                "SELECT count(*), min(day), max(day) FROM version \
+                 WHERE id IN (SELECT version FROM proposition WHERE matter = ?1)",
+            )?
+            .query_row([matter], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        if reports < 2 {
+            connection
+                .prepare_cached(
+                    "UPDATE matter SET reports = ?2, gist = NULL, origins = NULL, contradictions = NULL, \
+                     first = NULL, last = NULL WHERE id = ?1 AND reports <> ?2",
+                )?
+                .execute((matter, reports))?;
+            return Ok(());
+        }
+        let page = self.page(connection, matter, SUMMED_UP)?;
+        connection
+            .prepare_cached(
+                "UPDATE matter SET reports = ?2, gist = ?3, origins = ?4, contradictions = ?5, first = ?6, \
+                 last = ?7 WHERE id = ?1",
+            )?
+            .execute((
+                matter,
+                reports,
+                &page.gist,
+                i64::try_from(page.independent).unwrap_or(i64::MAX),
+                i64::try_from(page.contradictions.len()).unwrap_or(i64::MAX),
+                first,
+                last,
+            ))?;
+        Ok(())
+    }
+
+    /// What is compared of a record that is or becomes that of a version.
+    fn read(&self, connection: &Connection, version: i64, record: &Record) -> Result<Report> {
+        let mut read = onrecord_matter::read(&self.lexicon, record);
+        // Names of documents are not unique, and a page tells reports apart by them.
+        read.head.name = name_of(connection, version)?;
+        Ok(read)
+    }
+
+    /// Keeps what is compared of a version, and makes it found.
+    fn keep(&mut self, connection: &Connection, version: i64, read: Report) -> Result<Rc<Report>> {
+        connection
+            .prepare_cached("INSERT INTO matching (version, report) VALUES (?1, ?2)")?
+            .execute((version, pack::pack(&read.to_bytes(&self.lexicon))?))?;
+        let mut insert = connection.prepare_cached("INSERT INTO about (key, day, version) VALUES (?1, ?2, ?3)")?;
+        for (key, day) in rows_about(&read) {
+            insert.execute((key, day, version))?;
+        }
+        let read = Rc::new(read);
+        self.remember(version, Rc::clone(&read));
+        Ok(read)
+    }
+
+    /// The reports that share most of what one is about.
+    fn reports_near(&mut self, connection: &Connection, version: i64, of: &Report) -> Result<Vec<Neighbour>> {
         let mut shared: HashMap<i64, f32> = HashMap::new();
-        let mut query =
-            connection.prepare_cached("SELECT matter FROM posting WHERE key = ?1 ORDER BY matter DESC LIMIT ?2")?;
-        for key in keys {
-            let under = query.query_map([*key, UNDER_A_KEY as i64], |row| row.get::<_, i64>(0))?;
-            let under: Vec<i64> = under.collect::<rusqlite::Result<_>>()?;
+        let mut earlier = connection.prepare_cached(
+            "SELECT version FROM about WHERE key = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day DESC, version DESC LIMIT ?4",
+        )?;
+        let mut later = connection.prepare_cached(
+            "SELECT version FROM about WHERE key = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day, version LIMIT ?4",
+        )?;
+        for (key, day) in rows_about(of) {
+            let mut under: Vec<i64> = Vec::new();
+            let mut look = |query: &mut rusqlite::CachedStatement<'_>, first: i64, last: i64| -> Result<()> {
+                let found = query.query_map((key, first, last, UNDER_A_KEY), |row| row.get::<_, i64>(0))?;
+                under.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+                Ok(())
+            };
+            // What has no day may be of any.
+            if day == NO_DAY {
+                look(&mut earlier, NO_DAY, i64::MAX)?;
+            } else {
+                look(&mut earlier, day - APART, day)?;
+                look(&mut later, day + 1, day + APART)?;
+                look(&mut earlier, NO_DAY, NO_DAY)?;
+            }
             // A key that few have tells more.
-            let weight = 1.0 / (1.0 + under.len() as f32);
-            for matter in under {
-                *shared.entry(matter).or_default() += weight;
+            let weight = 1.0 / (8.0 + under.len() as f32);
+            for other in under {
+                *shared.entry(other).or_default() += weight;
             }
         }
-        let mut candidates: Vec<(i64, f32)> = shared.into_iter().collect();
-        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-        candidates.truncate(CANDIDATES);
-        let ids: Vec<i64> = candidates.into_iter().map(|(matter, _)| matter).collect();
-        let some = self.some_members(connection, &ids)?;
+        shared.remove(&version);
+        let mut others: Vec<(i64, f32)> = shared.into_iter().collect();
+        others.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+        others.truncate(REPORTS);
+        let mut near = Vec::with_capacity(others.len() + 1);
+        for (other, _) in others {
+            let matters = connection
+                .prepare_cached("SELECT matter FROM proposition WHERE version = ?1 ORDER BY place")?
+                .query_map([other], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            near.push(Neighbour { report: self.report(connection, other)?, matters });
+        }
+        Ok(near)
+    }
+
+    /// The matters that a proposition may join, the likeliest first, of those that its candidates belong to: each of these a
+    /// report's place among those near, and its own there.
+    fn place(
+        &mut self,
+        connection: &Connection,
+        new: (&Head, &Proposition),
+        reports: &[Neighbour],
+        candidates: &[(usize, usize)],
+    ) -> Result<Vec<i64>> {
+        // By matter, how many of its members were tried, and how likely the likeliest is.
+        let mut tried: Vec<(i64, usize, f32)> = Vec::new();
+        for &(report, place) in candidates {
+            let Neighbour { report, matters } = &reports[report];
+            // Of its own report a proposition meets what was matched before it.
+            let (Some(&matter), Some(other)) = (matters.get(place), report.propositions.get(place)) else { continue };
+            let at = match tried.iter().position(|(known, ..)| *known == matter) {
+                Some(at) => at,
+                None if tried.len() == CANDIDATES => continue,
+                None => {
+                    tried.push((matter, 0, 0.0));
+                    tried.len() - 1
+                }
+            };
+            let (_, count, most) = &mut tried[at];
+            if *count < TRIED {
+                *count += 1;
+                *most = most.max(likelihood(&self.lexicon, new, (&report.head, other)));
+            }
+        }
+        tried.retain(|(.., most)| *most >= PROMISING);
+        let promising: Vec<i64> = tried.into_iter().map(|(matter, ..)| matter).collect();
+        let some = self.some_members(connection, &promising)?;
         Ok(onrecord_matter::place(&self.lexicon, new, &near(&some)))
     }
 
-    /// Joins a matter that was added to with the likeliest of others, if they have turned out to be one. Both keep the older
-    /// number. What a person has ruled on stays apart.
-    fn join(&mut self, connection: &Connection, grown: i64, others: &[i64]) -> Result<()> {
+    /// Joins a matter that was added to with the likeliest of others, if they have turned out to be one, and tells which it
+    /// is now and which it was: the older number stays. What a person has ruled on stays apart.
+    fn join(&mut self, connection: &Connection, grown: i64, others: &[i64]) -> Result<Option<(i64, i64)>> {
         let mut free = Vec::new();
         for matter in std::iter::once(&grown).chain(others) {
             let ruled: bool = connection
@@ -521,23 +724,17 @@ impl Matcher {
             }
         }
         if free.first() != Some(&grown) {
-            return Ok(());
+            return Ok(None);
         }
         let some = self.some_members(connection, &free)?;
         let near = near(&some);
         let same = onrecord_matter::merge(&self.lexicon, &near[0], &near[1..]);
-        let Some(&other) = same.first() else { return Ok(()) };
+        let Some(&other) = same.first() else { return Ok(None) };
         let (into, from) = (grown.min(other), grown.max(other));
-        for (version, place) in members(connection, from, usize::MAX)? {
-            for key in self.report(connection, version)?.keys(place).into_iter().take(KEYS).map(short) {
-                connection
-                    .prepare_cached("INSERT OR IGNORE INTO posting (key, matter) VALUES (?1, ?2)")?
-                    .execute((key, into))?;
-            }
-        }
         connection.prepare_cached("UPDATE proposition SET matter = ?2 WHERE matter = ?1")?.execute((from, into))?;
-        self.touched.extend([into, from]);
-        Ok(())
+        connection.prepare_cached("UPDATE matter SET became = ?2 WHERE id = ?1")?.execute((from, into))?;
+        self.changed.extend([into, from]);
+        Ok(Some((into, from)))
     }
 
     /// Some members of some matters, as many as a proposition is held against.
@@ -555,45 +752,62 @@ impl Matcher {
 
     /// The page of a matter, of so many members at most.
     fn page(&mut self, connection: &Connection, matter: i64, limit: usize) -> Result<Page> {
-        let mut reports = Vec::new();
+        let mut told = Vec::new();
         for (version, place) in members(connection, matter, limit)? {
-            reports.push((self.report(connection, version)?, place));
+            let report = self.report(connection, version)?;
+            if let Some(proposition) = report.propositions.get(place) {
+                told.push((tell(connection, version, place, proposition)?, report));
+            }
         }
-        let members: Vec<(&Head, &Proposition)> = reports
-            .iter()
-            .filter_map(|(report, place)| Some((&report.head, report.propositions.get(*place)?)))
-            .collect();
+        let members: Vec<(&Head, &Proposition)> = told.iter().map(|(it, report)| (&report.head, it)).collect();
         Ok(onrecord_matter::page(&self.lexicon, &members))
     }
 
     /// What is compared of a version.
-    fn report(&mut self, connection: &Connection, version: i64) -> Result<Rc<Report>> {
+    pub(crate) fn report(&mut self, connection: &Connection, version: i64) -> Result<Rc<Report>> {
         if let Some(report) = self.remembered.get(&version) {
             return Ok(Rc::clone(report));
         }
         let packed: Vec<u8> = connection
             .prepare_cached("SELECT report FROM matching WHERE version = ?1")?
             .query_row([version], |row| row.get(0))?;
-        let report = Rc::new(unpacked(version, &packed)?);
+        let name = name_of(connection, version)?;
+        let unpacker = match &mut self.unpacker {
+            Some(unpacker) => unpacker,
+            none => none.insert(Unpacker::new()?),
+        };
+        let report = match Report::from_bytes(&self.lexicon, name, &unpacker.unpack(&packed)?) {
+            Some(report) => report,
+            // Of another form, as another version of this library writes it.
+            None => self.read(connection, version, &corrected(connection, version)?)?,
+        };
+        let report = Rc::new(report);
         self.remember(version, Rc::clone(&report));
         Ok(report)
     }
 
     fn remember(&mut self, version: i64, report: Rc<Report>) {
-        if self.remembered.insert(version, report).is_none() {
-            self.order.push_back(version);
-        }
-        while self.order.len() > REMEMBERED {
-            if let Some(first) = self.order.pop_front() {
-                self.remembered.remove(&first);
-            }
+        self.forget(version);
+        self.propositions += report.propositions.len();
+        self.remembered.insert(version, report);
+        self.order.push_back(version);
+        while self.propositions > REMEMBERED
+            && let Some(first) = self.order.pop_front()
+        {
+            self.let_go(first);
         }
     }
 
     fn forget(&mut self, version: i64) {
-        if self.remembered.remove(&version).is_some() {
+        if self.let_go(version) {
             self.order.retain(|it| *it != version);
         }
+    }
+
+    fn let_go(&mut self, version: i64) -> bool {
+        let report = self.remembered.remove(&version);
+        self.propositions -= report.as_ref().map_or(0, |report| report.propositions.len());
+        report.is_some()
     }
 }
 
@@ -607,29 +821,68 @@ fn near(matters: &[(i64, Vec<Member>)]) -> Vec<Near<'_>> {
     matters.iter().map(|(id, members)| Near { id: *id, members: members.iter().filter_map(of).collect() }).collect()
 }
 
-/// What is compared of a version, from its packed bytes.
-pub(crate) fn unpacked(version: i64, packed: &[u8]) -> Result<Report> {
-    serde_json::from_slice(&pack::unpack(packed)?)
-        .map_err(|error| Error::Damaged(format!("what is compared of version {version} is unreadable ({error})")))
+/// The keys under which a report is found, each with the day.
+pub(crate) fn rows_about(report: &Report) -> BTreeSet<(i64, i64)> {
+    let day = published(&report.head).unwrap_or(NO_DAY);
+    report.head.keys().into_iter().map(|key| (short(key), day)).collect()
+}
+
+fn published(head: &Head) -> Option<i64> {
+    head.published.as_deref().and_then(day::number)
+}
+
+/// The name of a version's report in the ledger.
+fn name_of(connection: &Connection, version: i64) -> Result<String> {
+    let report: i64 = connection
+        .prepare_cached("SELECT report FROM version WHERE id = ?1")?
+        .query_row([version], |row| row.get(0))?;
+    Ok(format!("d{report}"))
+}
+
+/// A proposition with its words and who says them.
+fn tell(connection: &Connection, version: i64, place: usize, proposition: &Proposition) -> Result<Proposition> {
+    let mut query = connection.prepare_cached(
+        "SELECT claim.text, claim.start, claim.number, statement.number, statement.chain FROM proposition \
+         JOIN claim ON claim.id = claim LEFT JOIN statement ON statement.id = claim.statement \
+         WHERE proposition.version = ?1 AND place = ?2",
+    )?;
+    let place = i64::try_from(place).unwrap_or(i64::MAX);
+    let mut rows = query.query((version, place))?;
+    let row = rows.next()?.ok_or_else(|| Error::Damaged(format!("a proposition of version {version} has no row")))?;
+    let (text, number): (String, u32) = (row.get(0)?, row.get(2)?);
+    let (statement, chain): (Option<u32>, Option<String>) = (row.get(3)?, row.get(4)?);
+    Ok(proposition.told(Told {
+        claim: statement.map_or_else(|| format!("r{number}"), |statement| format!("s{statement}.{number}")),
+        text: &text,
+        start: row.get(1)?,
+        chain: chain.and_then(|chain| serde_json::from_str(&chain).ok()).unwrap_or_default(),
+    }))
 }
 
 /// The members of a matter, each as a version and a place in it: all of them up to a limit, else the first half of the limit
 /// and the last.
 fn members(connection: &Connection, matter: i64, limit: usize) -> Result<Vec<(i64, usize)>> {
-    let mut query = connection.prepare_cached(
-        "SELECT id, version, place FROM (SELECT * FROM (SELECT id, version, place FROM proposition \
-         WHERE matter = ?1 ORDER BY id LIMIT ?2) UNION SELECT * FROM (SELECT id, version, place FROM proposition \
-         WHERE matter = ?1 ORDER BY id DESC LIMIT ?3)) ORDER BY id",
-    )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let first = limit - limit / 2;
-    let rows = query.query_map([matter, first, limit / 2], |row| Ok((row.get(1)?, row.get::<_, i64>(2)?)))?;
-    let mut members = Vec::new();
-    for row in rows {
-        let (version, place) = row?;
-        members.push((version, usize::try_from(place).unwrap_or(usize::MAX)));
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let mut query = connection
+        .prepare_cached("SELECT version, place FROM proposition WHERE matter = ?1 ORDER BY version, place LIMIT ?2")?;
+    let mut all: Vec<(i64, i64)> = query.query_map((matter, limit), read)?.collect::<rusqlite::Result<_>>()?;
+    if all.len() > 1 && i64::try_from(all.len()).ok() == Some(limit) {
+        // There may be more: the last ones take the place of the second half.
+        let mut query = connection.prepare_cached(
+            "SELECT version, place FROM proposition WHERE matter = ?1 ORDER BY version DESC, place DESC LIMIT ?2",
+        )?;
+        all.truncate(all.len().div_ceil(2));
+        all.extend(query.query_map((matter, limit / 2), read)?.collect::<rusqlite::Result<Vec<_>>>()?);
+        all.sort_unstable();
+        all.dedup();
     }
-    Ok(members)
+    Ok(all.into_iter().map(|(version, place)| (version, usize::try_from(place).unwrap_or(usize::MAX))).collect())
+}
+
+/// How often a matter in so many reports has grown by half.
+fn halves(reports: u32) -> u32 {
+    f64::from(reports.max(1)).log(1.5) as u32
 }
 
 /// A key as it is kept: half of its bits tell enough apart, and take half the room.

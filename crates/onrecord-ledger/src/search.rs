@@ -227,7 +227,8 @@ impl Ledger {
         let mut query = self.connection.prepare_cached(
             "SELECT claim.id, claim.statement, version.report, claim.day, statement.chain, statement.act, certainty, \
              claim.text, start, \"end\", title, publisher, version.day, url, place, claim.number, \
-             (SELECT matter FROM proposition WHERE proposition.claim = claim.id ORDER BY part LIMIT 1) \
+             (SELECT matter FROM proposition WHERE proposition.version = claim.version AND proposition.claim = claim.id \
+             ORDER BY part LIMIT 1) \
              FROM claim LEFT JOIN statement ON statement.id = claim.statement \
              JOIN version ON version.id = claim.version JOIN report ON report.id = version.report WHERE claim.id = ?1",
         )?;

@@ -108,7 +108,7 @@ impl Ledger {
         })?;
         let lost = |what: &str| Error::Damaged(format!("{what} is missing"));
         let bytes = pack::unpack(&stored.bytes.ok_or_else(|| lost("the original"))?)?;
-        let json = pack::unpack(&stored.record.ok_or_else(|| lost("the record"))?)?;
+        let json = pack::unpack_beside(&stored.record.ok_or_else(|| lost("the record"))?, &bytes)?;
         if pack::hash(&bytes).as_slice() != stored.hash {
             problem("the original's hash is another".to_owned());
         }
@@ -212,20 +212,25 @@ impl Ledger {
             }
         }
         let mut query = self.connection.prepare(
-            "SELECT version, report, (SELECT count(*) FROM proposition WHERE proposition.version = matching.version) \
-             FROM matching",
+            "SELECT version, (SELECT count(*) FROM proposition WHERE proposition.version = matching.version) FROM matching",
         )?;
+        let mut matcher = matters::Matcher::default();
         let mut rows = query.query([])?;
+        let mut keys = 0;
         while let Some(row) = rows.next()? {
-            let (version, packed, there): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            match matters::unpacked(version, &packed) {
-                Ok(report) if i64::try_from(report.propositions.len()).ok() == Some(there) => {}
-                Ok(report) => verified.problems.push(format!(
-                    "version {version}: {} propositions are compared, the ledger has {there}",
-                    report.propositions.len()
-                )),
-                Err(error) => verified.problems.push(format!("version {version}: {error}")),
+            let (version, there): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let report = matcher.report(&self.connection, version)?;
+            keys += matters::rows_about(&report).len();
+            if i64::try_from(report.propositions.len()).ok() != Some(there) {
+                let compared = report.propositions.len();
+                verified
+                    .problems
+                    .push(format!("version {version}: {compared} propositions are compared, the ledger has {there}"));
             }
+        }
+        let about: i64 = self.connection.query_row("SELECT count(*) FROM about", [], |row| row.get(0))?;
+        if i64::try_from(keys).ok() != Some(about) {
+            verified.problems.push(format!("reports are found under {about} keys, and have {keys}"));
         }
         Ok(())
     }

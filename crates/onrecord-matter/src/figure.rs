@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Lexicon;
-use crate::term::{Term, covered, terms, words};
+use crate::term::{Term, covered, rounded, terms, words};
 
 /// A number that a claim gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,7 @@ pub struct Figure {
     /// The terms near it, which tell one length from another.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(skip)]
+    #[serde(skip)]
     pub(crate) near: Vec<Term>,
 }
 
@@ -133,12 +134,14 @@ impl Figure {
         let further = |word: &&str| matches!(word.to_lowercase().as_str(), "other" | "others" | "more" | "further");
         self.further = next.iter().take(2).any(further)
             || last.last().is_some_and(|word| matches!(word.to_lowercase().as_str(), "another" | "further"));
-        let words =
-            [last.join(" "), words(&behind).map(|(_, word)| word).take(6).collect::<Vec<_>>().join(" ")].join(" ");
-        self.near = terms(lexicon, &words, "");
-        let unit =
-            |term: &Term| UNITS.iter().any(|(unit, ..)| term.word.strip_suffix('s').unwrap_or(&term.word) == *unit);
-        self.near.retain(|term| !unit(term));
+        let unit = |word: &&str| {
+            let word = word.to_lowercase();
+            UNITS.iter().any(|(unit, ..)| word.strip_suffix('s').unwrap_or(&word) == *unit)
+        };
+        let around: Vec<&str> = last.iter().copied().chain(words(&behind).map(|(_, word)| word).take(6)).collect();
+        let around: Vec<&str> = around.into_iter().filter(|word| !unit(word)).collect();
+        self.near = terms(lexicon, &around.join(" "), "");
+        self.near.iter_mut().for_each(|term| term.weight = rounded(term.weight));
         self
     }
 
@@ -244,7 +247,7 @@ const UNITS: &[(&str, &str, f64)] = &[
     ("%", "%", 1.0),
 ];
 
-fn measure(of: Option<&str>) -> Measure {
+pub(crate) fn measure(of: Option<&str>) -> Measure {
     let Some(of) = of else { return Measure::Count { of: None } };
     let money = of.len() == 3 && of.bytes().all(|byte| byte.is_ascii_uppercase());
     if money {

@@ -1,5 +1,7 @@
 //! The words of the language: how telling each is, and which are close to which.
 
+use std::sync::LazyLock;
+
 /// How many numbers a word's vector has.
 const DIMENSIONS: usize = 64;
 /// The bytes of an entry in the table's head: end, weight, forms, class.
@@ -20,7 +22,7 @@ pub struct Lexicon {
 
 /// A word of the table, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Word(u32);
+pub(crate) struct Word(pub(crate) u32);
 
 impl Lexicon {
     /// The table that this crate carries.
@@ -76,27 +78,36 @@ impl Lexicon {
 
     /// Whether it occurs as a name, and so has no vector.
     pub(crate) fn is_name(&self, word: Word) -> bool {
-        self.vector(word).iter().all(|&byte| byte == 0)
+        LENGTHS[word.0 as usize] == 0.0
     }
 
     /// The cosine of the two words' vectors; 0 where one is a name.
     pub(crate) fn cosine(&self, a: Word, b: Word) -> f32 {
-        let (mut dot, mut of_a, mut of_b) = (0i32, 0i32, 0i32);
-        for (&x, &y) in self.vector(a).iter().zip(self.vector(b)) {
-            let (x, y) = (i32::from(x.cast_signed()), i32::from(y.cast_signed()));
-            dot += x * y;
-            of_a += x * x;
-            of_b += y * y;
-        }
-        if of_a == 0 || of_b == 0 { 0.0 } else { dot as f32 / ((of_a as f32).sqrt() * (of_b as f32).sqrt()) }
+        let length = LENGTHS[a.0 as usize] * LENGTHS[b.0 as usize];
+        if length == 0.0 { 0.0 } else { product(self.vector(a), self.vector(b)) as f32 / length }
+    }
+
+    /// How many words there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// All words, in their order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Word> {
+        (0..u32::try_from(self.count).unwrap_or(u32::MAX)).map(Word)
+    }
+
+    /// A word of the table, in lower case.
+    pub(crate) fn text(&self, word: Word) -> &'static str {
+        std::str::from_utf8(self.bytes(word.0 as usize)).unwrap_or_default()
     }
 
     fn entry(&self, word: Word) -> &'static [u8] {
         &self.head[word.0 as usize * ENTRY..][..ENTRY]
     }
 
-    fn vector(&self, word: Word) -> &'static [u8] {
-        &self.vectors[word.0 as usize * DIMENSIONS..][..DIMENSIONS]
+    fn vector(&self, word: Word) -> &'static [u8; DIMENSIONS] {
+        &self.vectors.as_chunks().0[word.0 as usize]
     }
 
     fn bytes(&self, index: usize) -> &'static [u8] {
@@ -106,6 +117,19 @@ impl Lexicon {
         };
         &self.words[if index == 0 { 0 } else { end(index - 1) }..end(index)]
     }
+}
+
+/// The lengths of all words' vectors.
+static LENGTHS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let lexicon = Lexicon::embedded();
+    let length = |word| (product(lexicon.vector(word), lexicon.vector(word)) as f32).sqrt();
+    lexicon.all().map(length).collect()
+});
+
+/// The inner product of two vectors of signed bytes.
+fn product(a: &[u8; DIMENSIONS], b: &[u8; DIMENSIONS]) -> i32 {
+    let signed = |byte: u8| i32::from(byte.cast_signed());
+    a.iter().zip(b).map(|(&x, &y)| signed(x) * signed(y)).sum()
 }
 
 #[cfg(test)]

@@ -127,8 +127,8 @@ fn closest(links: &[HashMap<usize, f32>], sizes: &[usize]) -> Option<(f32, usize
 fn candidates(reports: &[Report], all: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut index: HashMap<u64, Vec<usize>> = HashMap::new();
     for (item, (r, p)) in all.iter().enumerate() {
-        for key in &reports[*r].propositions[*p].keys {
-            index.entry(*key).or_default().push(item);
+        for key in reports[*r].keys(*p) {
+            index.entry(key).or_default().push(item);
         }
     }
     let mut pairs: Vec<(usize, usize)> = index

@@ -105,7 +105,7 @@ fn origin(told: &[Told<'_>], members: impl Iterator<Item = usize>) -> Origin {
 struct Told<'a> {
     speaker: &'a Speaker,
     report: &'a str,
-    shingles: &'a [u32],
+    shingles: &'a [u16],
     /// Names nobody: "officials", "one report", or an agency that reports without saying on whose word.
     weak: bool,
 }

@@ -166,15 +166,19 @@ impl Member {
     }
 }
 
-/// The words of the member that is closest to the others, of a few dozen.
+/// The words of the member that is closest to the others, of the first few.
 fn gist(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> String {
-    let some = &members[..members.len().min(24)];
-    let closeness = |of: usize| -> f32 {
-        let others = some.iter().enumerate().filter(|(i, _)| *i != of);
-        others.map(|(_, other)| likelihood(lexicon, some[of], *other)).sum()
-    };
-    let best = (0..some.len()).rev().map(|of| (closeness(of), of)).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map_or(String::new(), |(_, of)| some[of].1.text.clone())
+    let some = &members[..members.len().min(8)];
+    let mut closeness = vec![0.0; some.len()];
+    for a in 0..some.len() {
+        for b in 0..a {
+            let likely = likelihood(lexicon, some[a], some[b]);
+            closeness[a] += likely;
+            closeness[b] += likely;
+        }
+    }
+    let best = (0..some.len()).rev().max_by(|a, b| f32::total_cmp(&closeness[*a], &closeness[*b]));
+    best.map_or(String::new(), |of| some[of].1.text.clone())
 }
 
 fn positions(members: &[(&Head, &Proposition)]) -> Vec<Position> {

@@ -3,7 +3,7 @@
 use crate::copy;
 use crate::figure::Agreement;
 use crate::proposition::{Head, Proposition};
-use crate::term::{Term, covered, likeness};
+use crate::term::{Likenesses, Term};
 use crate::{Lexicon, weights};
 
 /// How many features a pair has.
@@ -37,12 +37,22 @@ pub const NAMES: [&str; FEATURES] = [
 /// What speaks for and against a pair, in the order of [`NAMES`]; each from 0 to 1.
 #[must_use]
 pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposition)) -> [f32; FEATURES] {
+    of_likenesses(lexicon, a, b, &Likenesses::new(lexicon, &a.1.terms, &b.1.terms))
+}
+
+fn of_likenesses(
+    lexicon: &Lexicon,
+    a: (&Head, &Proposition),
+    b: (&Head, &Proposition),
+    likenesses: &Likenesses<'_>,
+) -> [f32; FEATURES] {
     let ((head_a, a), (head_b, b)) = (a, b);
-    let of_a = covered(lexicon, &a.terms, &b.terms);
-    let of_b = covered(lexicon, &b.terms, &a.terms);
+    let turned = likenesses.turned();
+    let of_a = likenesses.covered();
+    let of_b = turned.covered();
     let mean = if of_a + of_b > 0.0 { 2.0 * of_a * of_b / (of_a + of_b) } else { 0.0 };
     let (equal, conflict, comparable) = figures(lexicon, a, b);
-    let rare = rarest(lexicon, a, b).min(rarest(lexicon, b, a));
+    let rare = rarest(likenesses).min(rarest(&turned));
     let alone = a.figures.is_empty() != b.figures.is_empty();
     let (shared_names, different_names) = names(a, b);
     let (shared_places, different_places) = places(head_a, a, head_b, b);
@@ -70,44 +80,43 @@ pub fn features(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposi
         copy::containment(&a.shingles, &b.shingles),
         if same_report { 1.0 } else { cosine(&head_a.places, &head_b.places) },
         flag(comparable) * rare,
-        different_predicates(lexicon, a, b),
+        different_predicates(likenesses),
     ]
 }
 
 /// How likely it is that the two belong to one matter, 0 to 1.
 #[must_use]
 pub fn likelihood(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposition)) -> f32 {
-    // Most candidates share a word or two; they are told at once.
-    if !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| term.key == other.key))
-        && !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| likeness(lexicon, term, other) > 0.3))
+    let likenesses = Likenesses::new(lexicon, &a.1.terms, &b.1.terms);
+    // Most candidates have nothing much in common; they are told at once.
+    if likenesses.greatest() <= 0.3 && !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| term.key == other.key))
     {
         return 0.0;
     }
-    let features = features(lexicon, a, b);
+    let features = of_likenesses(lexicon, a, b, &likenesses);
     let sum: f32 = features.iter().zip(weights::PAIR).map(|(feature, weight)| feature * weight).sum();
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// How well the weightiest word of one that is no name is met in the other.
-fn rarest(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> f32 {
-    let mut own: Vec<&Term> = a.terms.iter().filter(|term| !term.name).collect();
-    own.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.word.cmp(&b.word)));
+/// How well the two weightiest words of the first that are no names are met in the second.
+fn rarest(likenesses: &Likenesses<'_>) -> f32 {
+    let mut own: Vec<(usize, &Term)> = likenesses.a.iter().enumerate().filter(|(_, term)| !term.name).collect();
+    own.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then(a.word.cmp(&b.word)));
     let top = &own[..own.len().min(2)];
-    let met = |term: &&Term| b.terms.iter().map(|other| likeness(lexicon, term, other)).fold(0.0, f32::max);
+    let met = |(at, _): &(usize, &Term)| likenesses.to(*at).map(|(_, like)| like).fold(0.0, f32::max);
     if top.is_empty() { 0.0 } else { top.iter().map(met).sum::<f32>() / top.len() as f32 }
 }
 
 /// How unlike what happens in the two is, where both say what happens: the verbs of their own parts, and states like "dead".
-fn different_predicates(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> f32 {
-    let of = |proposition: &Proposition| -> Vec<Term> {
-        proposition.terms.iter().filter(|term| term.predicate && !term.aside).cloned().collect()
-    };
-    let (x, y) = (of(a), of(b));
-    if x.is_empty() || y.is_empty() {
+fn different_predicates(likenesses: &Likenesses<'_>) -> f32 {
+    let tells = |term: &Term| term.predicate && !term.aside;
+    let (Some(_), Some(_)) = (likenesses.a.iter().find(|it| tells(it)), likenesses.b.iter().find(|it| tells(it)))
+    else {
         return 0.0;
-    }
-    let best = |a: &Term| y.iter().map(|b| likeness(lexicon, a, b)).fold(0.0, f32::max);
-    1.0 - x.iter().map(best).fold(0.0, f32::max)
+    };
+    let own = (0..likenesses.a.len()).filter(|at| tells(&likenesses.a[*at]));
+    let met = own.flat_map(|at| likenesses.to(at)).filter(|(other, _)| tells(other)).map(|(_, like)| like);
+    1.0 - met.fold(0.0, f32::max)
 }
 
 /// Whether they give the same figure, whether they give figures for one measure that cannot both be, and whether they give

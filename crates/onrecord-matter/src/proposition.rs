@@ -1,20 +1,18 @@
 //! Propositions: what claims put forward, in the shape in which they are compared across reports.
 
-use onrecord::record::{Act, Certainty, CodePoints, SourceKind};
+use onrecord::record::{CodePoints, SourceKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::copy;
 use crate::figure::Figure;
 use crate::frame::{Clock, DayPart, Frame};
-use crate::read::keys;
 use crate::term::Term;
 
 /// Something that a report puts forward, on somebody's word or on its own.
 ///
 /// A claim of a record is one proposition and perhaps more: of "killing 24 and injuring 249" each part belongs to a matter of
 /// its own. Part 0 has the words of the whole claim.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Proposition {
     /// The claim's id in its record: `s3.1`, or `r2` for what the paper says itself.
     pub claim: String,
@@ -28,19 +26,14 @@ pub struct Proposition {
     pub chain: Vec<String>,
     /// Who says it, the innermost of the chain; nobody for the paper's own voice.
     pub speaker: Option<Speaker>,
-    /// What is done by saying it.
-    pub act: Option<Act>,
-    /// How sure the source is.
-    pub certainty: Option<Certainty>,
     /// How the speaker stands to it.
     pub stance: Stance,
     /// The numbers that it gives.
     pub figures: Vec<Figure>,
-    /// Under which keys those that may belong to the same matter are found, the most telling first.
-    pub keys: Vec<u64>,
     pub(crate) terms: Vec<Term>,
-    /// Stems of the places in it, and of those in its sentence.
-    pub(crate) places: Vec<u64>,
+    /// The keys of the heaviest of them, with their weights.
+    pub(crate) telling: Vec<(u64, f32)>,
+    /// Stems of the places in its sentence.
     pub(crate) around: Vec<u64>,
     pub(crate) frame: Option<Frame>,
     pub(crate) clock: Option<Clock>,
@@ -49,18 +42,16 @@ pub struct Proposition {
     pub(crate) bearings: Vec<(Bearing, u64)>,
     /// What it says is so, rather than not so.
     pub(crate) positive: bool,
-    pub(crate) shingles: Vec<u32>,
+    pub(crate) shingles: Vec<u16>,
 }
 
 /// Who says something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaker {
     /// The resolved name, else the words.
     pub name: String,
     /// What kind of source it is.
     pub kind: SourceKind,
-    /// Its entity in the record.
-    pub entity: Option<String>,
     /// How the report describes it: its words with title, office and body, and the roles of its entity.
     pub described: Vec<String>,
 }
@@ -99,7 +90,7 @@ impl Bearing {
 }
 
 /// What is known of a report as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     /// Its name among the reports.
     pub name: String,
@@ -114,27 +105,10 @@ pub struct Head {
     /// Stems of the places that it names, with their shares.
     pub(crate) places: Vec<(u64, f32)>,
     pub(crate) day: Option<i32>,
-    pub(crate) sketch: Vec<u32>,
-}
-
-impl Report {
-    /// The keys of a proposition ([`Proposition::keys`]), made anew: who keeps reports need not keep them.
-    #[must_use]
-    pub fn keys(&self, proposition: usize) -> Vec<u64> {
-        self.propositions.get(proposition).map_or(Vec::new(), |it| keys(&it.terms, &self.head.theme))
-    }
-}
-
-impl Head {
-    /// The share of the words of two reports that both have, in runs of four, 0 to 1: near 1 for a copy.
-    #[must_use]
-    pub fn resemblance(&self, other: &Head) -> f32 {
-        copy::resemblance(&self.sketch, &other.sketch)
-    }
 }
 
 /// A report, ready to be matched with others.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The report as a whole.
     pub head: Head,

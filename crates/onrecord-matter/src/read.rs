@@ -10,15 +10,13 @@ use crate::copy;
 use crate::figure::{Figure, Measure};
 use crate::frame::{self, Frame};
 use crate::hash::Hash;
+use crate::near::telling;
 use crate::proposition::{Bearing, Head, Proposition, Report, Speaker, Stance};
 use crate::split;
 use crate::term::{self, Term, stem, words};
 
 /// How many terms name what a report is about.
 const THEME: usize = 14;
-/// How many terms of a proposition, and of its report's theme, are joined into keys.
-const OWN_KEYS: usize = 6;
-const THEME_KEYS: (usize, usize) = (4, 5);
 /// How much less a term says of which claim it is where every claim of the report has it.
 const COMMON: f32 = 0.75;
 /// In days: what is older than this when a report comes out is background, whose date reaches on to the next sentence.
@@ -85,13 +83,10 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
                 text: found.text[part.shown.clone()].to_owned(),
                 chain: found.chain.to_vec(),
                 speaker: found.speaker.clone(),
-                act: found.act,
-                certainty: found.certainty,
                 stance: stance(found),
                 figures,
-                keys: Vec::new(),
                 terms: Vec::new(),
-                places: stems(found.places.iter().filter(|place| inside(place.span))),
+                telling: Vec::new(),
                 around: around.clone(),
                 frame,
                 clock: frame::clock(&times),
@@ -105,9 +100,7 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
     }
     let theme = weigh(lexicon, &mut propositions, &cores);
     hand_on(&mut propositions);
-    for proposition in &mut propositions {
-        proposition.keys = keys(&proposition.terms, &theme);
-    }
+    propositions.iter_mut().for_each(|proposition| proposition.telling = telling(&proposition.terms));
     let head = Head {
         name: document.name.clone(),
         publisher: document.publisher.clone(),
@@ -116,7 +109,6 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
         theme,
         places: shares(&record.places),
         day,
-        sketch: copy::sketch(&document.text),
     };
     Report { head, propositions }
 }
@@ -132,7 +124,6 @@ struct Found<'a> {
     certainty: Option<Certainty>,
     quantities: &'a [Quantity],
     times: &'a [Time],
-    places: &'a [Place],
 }
 
 impl<'a> Found<'a> {
@@ -147,7 +138,6 @@ impl<'a> Found<'a> {
             certainty: claim.certainty,
             quantities: &claim.quantities,
             times: &claim.times,
-            places: &claim.places,
         }
     }
 
@@ -162,7 +152,6 @@ impl<'a> Found<'a> {
             certainty: None,
             quantities: &own.quantities,
             times: &own.times,
-            places: &own.places,
         }
     }
 }
@@ -184,7 +173,7 @@ fn speaker(record: &Record, statement: &Statement) -> Option<Speaker> {
     described.sort();
     described.dedup();
     let kind = source.map_or(onrecord::record::SourceKind::Named, |source| source.kind);
-    Some(Speaker { name, kind, entity, described })
+    Some(Speaker { name, kind, described })
 }
 
 /// Whether a claim only holds what somebody else is then reported to say, in a statement of its own.
@@ -302,7 +291,7 @@ fn weigh(lexicon: &Lexicon, propositions: &mut [Proposition], cores: &[String]) 
     for term in propositions.iter_mut().flat_map(|proposition| &mut proposition.terms) {
         // In a short report one claim is already a large share.
         let share = ((counts[&term.key] - 1.0) / all.max(12.0)).max(0.0);
-        term.weight *= 1.0 - COMMON * share.sqrt().min(1.0);
+        term.weight = term::rounded(term.weight * (1.0 - COMMON * share.sqrt().min(1.0)));
     }
     let heavy = counts.into_iter().map(|(key, count)| (key, count * (weights[&key] - 0.3).max(0.0))).collect();
     unit(heavy, THEME)
@@ -319,7 +308,7 @@ fn hand_on(propositions: &mut [Proposition]) {
         let Some(before) = (0..at).rev().find(|before| propositions[*before].part == 0) else { continue };
         let handed: Vec<Term> = (propositions[before].terms.iter())
             .filter(|term| !term.aside && !propositions[at].terms.iter().any(|own| own.word == term.word))
-            .map(|term| Term { weight: term.weight * term::ASIDE, aside: true, ..term.clone() })
+            .map(|term| Term { weight: term::rounded(term.weight * term::ASIDE), aside: true, ..*term })
             .collect();
         propositions[at].terms.extend(handed);
     }
@@ -335,30 +324,6 @@ fn unit(weights: HashMap<u64, f32>, most: usize) -> Vec<(u64, f32)> {
         weights.iter_mut().for_each(|(_, weight)| *weight /= length);
     }
     weights
-}
-
-/// Pairs of its own terms, and pairs of these with what the report is about.
-pub(crate) fn keys(terms: &[Term], theme: &[(u64, f32)]) -> Vec<u64> {
-    let mut terms: Vec<(f32, u64)> = terms.iter().map(|term| (term.weight, term.key)).collect();
-    terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut keys = Vec::new();
-    let mut add = |a: u64, b: u64| {
-        let key = Hash::new().number(a.min(b)).number(a.max(b)).value();
-        if a != b && !keys.contains(&key) {
-            keys.push(key);
-        }
-    };
-    for (i, a) in terms.iter().enumerate().take(OWN_KEYS) {
-        for b in terms.iter().take(OWN_KEYS).skip(i + 1) {
-            add(a.1, b.1);
-        }
-    }
-    for (_, own) in terms.iter().take(THEME_KEYS.0) {
-        for (about, _) in theme.iter().take(THEME_KEYS.1) {
-            add(*own, *about);
-        }
-    }
-    keys
 }
 
 /// A text by its code points.

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
-
 use crate::Lexicon;
 use crate::hash::Hash;
+use crate::lexicon::Word;
 use crate::split::STATES;
 
 /// The least weight of a word that is kept: what a third of all reports have says little of any.
@@ -26,12 +25,12 @@ const FRAMING: f32 = 0.3;
 const NAMESAKE: f32 = 0.9;
 
 /// A word of a claim with what it counts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Term {
-    /// In lower case.
-    pub(crate) word: String,
+    pub(crate) word: Lexeme,
     /// The word's class, or a hash of a name.
     pub(crate) key: u64,
+    /// From 0 to 1, in steps of a 255th, as it is kept.
     pub(crate) weight: f32,
     /// Has no meaning beyond what it names.
     pub(crate) name: bool,
@@ -39,6 +38,37 @@ pub(crate) struct Term {
     pub(crate) aside: bool,
     /// Tells what happens: a form of a verb, or a state.
     pub(crate) predicate: bool,
+}
+
+/// A word in lower case: one of the table, or the hash of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Lexeme {
+    Known(Word),
+    Other(u32),
+}
+
+impl Lexeme {
+    fn of(lexicon: &Lexicon, word: &str) -> Lexeme {
+        lexicon.find(word).map_or_else(|| Lexeme::Other(Hash::of(word) as u32), Lexeme::Known)
+    }
+}
+
+/// What a term counts, as it is kept.
+pub(crate) fn rounded(weight: f32) -> f32 {
+    (weight * 255.0).round() / 255.0
+}
+
+/// The key of a word of the table: its class, or for a name what its forms share.
+pub(crate) fn known_key(word: Word) -> u64 {
+    static KEYS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+        let lexicon = Lexicon::embedded();
+        let key = |word| match lexicon.is_name(word) {
+            true => Hash::of(stem(lexicon.text(word))),
+            false => u64::from(lexicon.class(word)),
+        };
+        lexicon.all().map(key).collect()
+    });
+    KEYS[word.0 as usize]
 }
 
 /// Words that frame what is claimed: data/framing.tsv.
@@ -63,19 +93,17 @@ pub(crate) fn terms(lexicon: &Lexicon, core: &str, whole: &str) -> Vec<Term> {
     let both = words(core).map(|(_, word)| (word, false)).chain(words(whole).map(|(_, word)| (word, true)));
     for (written, aside) in both {
         let word = written.to_lowercase();
-        if word.chars().nth(1).is_none() || terms.iter().any(|term| term.word == word) {
+        let lexeme = Lexeme::of(lexicon, &word);
+        if word.chars().nth(1).is_none() || terms.iter().any(|term| term.word == lexeme) {
             continue;
         }
-        let known = lexicon.find(&word);
+        let known = if let Lexeme::Known(known) = lexeme { Some(known) } else { None };
         let telling = known.map_or(1.0, |known| lexicon.weight(known));
         if telling < LEAST {
             continue;
         }
         let name = known.is_none_or(|known| lexicon.is_name(known));
-        let key = match known {
-            Some(known) if !name => u64::from(lexicon.class(known)),
-            _ => Hash::of(stem(&word)),
-        };
+        let key = known.map_or_else(|| Hash::of(stem(&word)), known_key);
         // A word that is no name and in no table is more often a slip than a term.
         let telling = if name && !written.starts_with(char::is_uppercase) { telling / 2.0 } else { telling };
         let framing = FRAMES.contains(word.as_str());
@@ -90,34 +118,72 @@ pub(crate) fn terms(lexicon: &Lexicon, core: &str, whole: &str) -> Vec<Term> {
         if aside {
             weight *= ASIDE;
         }
-        terms.push(Term { word, key, weight, name, aside, predicate });
+        terms.push(Term { word: lexeme, key, weight, name, aside, predicate });
     }
     terms
 }
 
 /// How well one claim's terms are covered by another's: the share of their weight that finds its like, 0 to 1.
 pub(crate) fn covered(lexicon: &Lexicon, terms: &[Term], by: &[Term]) -> f32 {
-    let mut weight = 0.0;
-    let mut found = 0.0;
-    for term in terms {
-        weight += term.weight;
-        let met = by
-            .iter()
-            .map(|other| likeness(lexicon, term, other) * if other.aside && !term.aside { ASIDE } else { 1.0 });
-        found += term.weight * met.fold(0.0, f32::max);
+    Likenesses::new(lexicon, terms, by).covered()
+}
+
+/// How far each term of one claim can stand for each of another's.
+#[derive(Debug)]
+pub(crate) struct Likenesses<'a> {
+    pub(crate) a: &'a [Term],
+    pub(crate) b: &'a [Term],
+    /// Row by row, a row for each of the first.
+    all: Vec<f32>,
+}
+
+impl<'a> Likenesses<'a> {
+    pub(crate) fn new(lexicon: &Lexicon, a: &'a [Term], b: &'a [Term]) -> Likenesses<'a> {
+        let all = a.iter().flat_map(|x| b.iter().map(move |y| likeness(lexicon, x, y))).collect();
+        Likenesses { a, b, all }
     }
-    if weight == 0.0 { 0.0 } else { found / weight }
+
+    /// The two the other way round.
+    pub(crate) fn turned(&self) -> Likenesses<'a> {
+        let all = (0..self.b.len()).flat_map(|y| (0..self.a.len()).map(move |x| self.of(x, y))).collect();
+        Likenesses { a: self.b, b: self.a, all }
+    }
+
+    pub(crate) fn of(&self, a: usize, b: usize) -> f32 {
+        self.all[a * self.b.len() + b]
+    }
+
+    /// The terms of the second with their likeness to one of the first.
+    pub(crate) fn to(&self, a: usize) -> impl Iterator<Item = (&'a Term, f32)> {
+        self.b.iter().zip(self.all[a * self.b.len()..].iter().copied())
+    }
+
+    pub(crate) fn greatest(&self) -> f32 {
+        self.all.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// The share of the first's weight that finds its like in the second, 0 to 1.
+    pub(crate) fn covered(&self) -> f32 {
+        let mut weight = 0.0;
+        let mut found = 0.0;
+        for (at, term) in self.a.iter().enumerate() {
+            weight += term.weight;
+            let met = self.to(at).map(|(other, like)| like * if other.aside && !term.aside { ASIDE } else { 1.0 });
+            found += term.weight * met.fold(0.0, f32::max);
+        }
+        if weight == 0.0 { 0.0 } else { found / weight }
+    }
 }
 
 /// How far one term can stand for another, 0 to 1.
-pub(crate) fn likeness(lexicon: &Lexicon, a: &Term, b: &Term) -> f32 {
+fn likeness(lexicon: &Lexicon, a: &Term, b: &Term) -> f32 {
     if a.word == b.word {
         return 1.0;
     }
     match (a.name, b.name) {
         (true, true) if a.key == b.key => NAMESAKE,
         (false, false) => {
-            let (Some(x), Some(y)) = (lexicon.find(&a.word), lexicon.find(&b.word)) else { return 0.0 };
+            let (Lexeme::Known(x), Lexeme::Known(y)) = (a.word, b.word) else { return 0.0 };
             let close = ((lexicon.cosine(x, y) - FAR) / (NEAR - FAR)).clamp(0.0, 1.0);
             if a.key == b.key { close.max(ONE_CLASS) } else { close }
         }

@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 use onrecord::Reader;
 use onrecord::article::{self, Given, Input};
 use onrecord::model::Model;
-use onrecord_matter::{Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, group, merge, page, place, read};
+use onrecord_matter::{
+    Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, Told, candidates, group, merge, page, place, read,
+};
 use proptest::prelude::*;
 
 const NAMES: [&str; 6] = ["courier", "standard", "wire", "herald", "echo", "tribune"];
@@ -172,4 +174,37 @@ fn a_proposition_joins_the_matter_whose_members_are_like_it() {
     assert_eq!(place(&lexicon, new, &[]), [0i64; 0]);
     let grown = Near { id: 8, members: vec![new] };
     assert_eq!(merge(&lexicon, &grown, &[harbour, grown.clone(), bang]), [7]);
+}
+
+#[test]
+fn what_is_kept_of_a_report_comes_back() {
+    let lexicon = Lexicon::embedded();
+    for report in REPORTS.iter() {
+        let bytes = report.to_bytes(&lexicon);
+        let kept = Report::from_bytes(&lexicon, report.head.name.clone(), &bytes).expect("a report");
+        assert_eq!(kept.head, report.head);
+        assert_eq!(kept.propositions.len(), report.propositions.len());
+        for (kept, it) in kept.propositions.iter().zip(&report.propositions) {
+            let whole =
+                report.propositions.iter().find(|other| other.claim == it.claim && other.part == 0).expect("a whole");
+            let claim =
+                Told { claim: it.claim.clone(), text: &whole.text, start: whole.span.0, chain: it.chain.clone() };
+            assert_eq!(&kept.told(claim), it);
+        }
+        assert_eq!(Report::from_bytes(&lexicon, String::new(), &bytes[1..]), None);
+        assert_eq!(Report::from_bytes(&lexicon, String::new(), &[]), None);
+    }
+}
+
+#[test]
+fn reports_of_one_event_share_keys_and_candidates() {
+    let report = |name: &str| REPORTS.iter().find(|it| it.head.name == name).expect(name);
+    let (courier, herald) = (report("courier"), report("herald"));
+    let keys = herald.head.keys();
+    assert!(courier.head.keys().iter().filter(|key| keys.contains(key)).count() >= 3);
+    let at = find(&REPORTS, "courier", "than 200 houses").1;
+    let wanted = find(&REPORTS, "herald", "More than 200 houses").1;
+    let found = candidates(courier, &[report("echo"), herald]);
+    assert_eq!(found.len(), courier.propositions.len());
+    assert_eq!(found[at].first(), Some(&(1, wanted)), "{:?}", found[at]);
 }

@@ -172,7 +172,7 @@ fn a_ledger_from_before_there_were_matters_is_matched_when_it_is_opened() {
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP TABLE ruled; DROP TABLE ruling; DROP TABLE posting; DROP TABLE proposition; DROP TABLE matter; \
+            "DROP TABLE ruled; DROP TABLE ruling; DROP TABLE about; DROP TABLE proposition; DROP TABLE matter; \
              DROP TABLE matching; PRAGMA user_version = 1",
         )
         .unwrap();
@@ -180,4 +180,58 @@ fn a_ledger_from_before_there_were_matters_is_matched_when_it_is_opened() {
     let ledger = Ledger::open(&path).unwrap();
     assert_eq!(ledger.verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
     assert_eq!(page(&ledger, "killed").1, expected);
+}
+
+#[test]
+fn a_ledger_that_found_candidates_by_propositions_keeps_its_matters() {
+    let (writer, path) = ledger("matters-older");
+    let expected = page(writer.ledger(), "killed");
+    drop(writer);
+    // The tables as version 2 of the schema had them.
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE older (id INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL, claim INTEGER NOT NULL, \
+             part INTEGER NOT NULL, place INTEGER NOT NULL, matter INTEGER NOT NULL) STRICT; \
+             INSERT INTO older (version, claim, part, place, matter) SELECT version, claim, part, place, matter \
+             FROM proposition; \
+             DROP TABLE proposition; ALTER TABLE older RENAME TO proposition; \
+             CREATE TABLE posting (key INTEGER NOT NULL, matter INTEGER NOT NULL, PRIMARY KEY (key, matter)) \
+             STRICT, WITHOUT ROWID; \
+             DROP TABLE about; DROP INDEX ruling_of_matter; DROP INDEX matter_by_origins; DROP INDEX matter_by_day; \
+             ALTER TABLE matter DROP COLUMN became; UPDATE matching SET report = x'00'; PRAGMA user_version = 2",
+        )
+        .unwrap();
+    drop(connection);
+    let ledger = Ledger::open(&path).unwrap();
+    assert_eq!(ledger.verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
+    assert_eq!(page(&ledger, "killed"), expected);
+}
+
+#[test]
+fn two_matters_that_a_third_report_shows_to_be_one_are_joined_under_the_older_number() {
+    let path = folder("matters-joined").join("onrecord.db");
+    let mut writer = Writer::open(&path).unwrap();
+    let mut homes = Vec::new();
+    for (number, words) in [
+        "the ferry sank off Torvik with eleven passengers",
+        "a boat capsized near Torvik and its crew drowned",
+        "the ferry boat capsized and sank off Torvik, its crew and passengers drowned",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = format!("Ada Quill (assert): {words}");
+        let (bytes, record) = record(&[line.as_str()], None, Some(&format!("2024-05-{:02}", 12 + number)));
+        writer.add(&packed(&bytes, record), 7).unwrap();
+        writer.commit().unwrap();
+        let all: Vec<String> = ["C1", "C2", "C3"]
+            .iter()
+            .filter_map(|id| writer.ledger().matter(id[1..].parse().unwrap()).ok())
+            .map(|matter| format!("{} {}", matter.id, matter.page.members.len()))
+            .collect();
+        homes.push(all);
+    }
+    clean(&mut writer);
+    assert_eq!(homes, [vec!["C1 1"], vec!["C1 1", "C2 1"], vec!["C1 3", "C1 3"]]);
 }
