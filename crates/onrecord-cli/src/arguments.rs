@@ -6,6 +6,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Answer assistants over standard input and output.
     Mcp(Mcp),
+    /// Serve the desk: a ledger in a browser, and for programs.
+    Serve(Serve),
     /// Print the record's JSON Schema.
     Schema,
 }
@@ -280,6 +283,21 @@ pub(crate) struct Mcp {
     pub(crate) model: Weights,
 }
 
+/// What the desk is served from, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Serve {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// The word that a request must bring; there is one where it listens beyond this machine.
+    pub(crate) token: Option<String>,
+    /// The weights to read with.
+    pub(crate) model: Weights,
+    /// Who corrects, where a request does not say it.
+    pub(crate) person: String,
+}
+
 /// Where reports come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -332,6 +350,8 @@ pub(crate) struct Surroundings {
     pub(crate) cores: NonZeroUsize,
     /// `ONRECORD_LEDGER`, if it is set to something.
     pub(crate) ledger: Option<PathBuf>,
+    /// `ONRECORD_TOKEN`, if it is set to something.
+    pub(crate) token: Option<String>,
     /// The name of the user, if the system tells it.
     pub(crate) user: Option<String>,
 }
@@ -350,6 +370,7 @@ impl Surroundings {
             columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             cores: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             ledger: set("ONRECORD_LEDGER").map(PathBuf::from),
+            token: set("ONRECORD_TOKEN").and_then(|token| token.into_string().ok()),
             user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(set).and_then(|name| name.into_string().ok()),
         }
     }
@@ -429,6 +450,13 @@ enum TypedCommand {
     /// place in it; read reads a text or a page that is handed in, and keeps nothing. Nothing is ever written.
     #[command(after_long_help = MCP_MORE)]
     Mcp(TypedMcp),
+    /// Serve the desk: read, compare and correct in a browser; an API for programs
+    ///
+    /// Prints its address, and answers until it is interrupted. Pages need no network. Each has its JSON at the same address with
+    /// .json behind it; /api describes them. Reports are added by dropping files on the start page, by pasting a text, or
+    /// by their address.
+    #[command(after_long_help = SERVE_MORE)]
+    Serve(TypedServe),
     /// Print the JSON Schema of the record that reading gives
     Schema,
 }
@@ -517,6 +545,32 @@ struct TypedMcp {
 
     #[command(flatten)]
     ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedServe {
+    #[command(flatten)]
+    model: TypedModel,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+
+    /// Where to listen
+    ///
+    /// On another address than this machine's own, a token is needed; what is sent can be read on the way, unless
+    /// something in between encrypts it. Port 0 is any that is free.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7333")]
+    address: SocketAddr,
+
+    /// A word that every request must bring
+    ///
+    /// At least 16 letters, digits or -._~. Given by ONRECORD_TOKEN, it does not show in lists of processes.
+    #[arg(long, value_name = "WORD", value_parser = token)]
+    token: Option<String>,
+
+    /// Who corrects, where nobody says it [default: the user's name]
+    #[arg(long = "as", value_name = "NAME")]
+    person: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -854,6 +908,17 @@ Exit status:
   1  it was not understood, or the weights cannot be read
   2  wrong usage";
 
+const SERVE_MORE: &str = "\
+Examples:
+  onrecord serve
+  onrecord serve --ledger archive.db --address 127.0.0.1:8080
+  ONRECORD_TOKEN=… onrecord serve --address 0.0.0.0:7333
+
+Exit status:
+  0  it was interrupted
+  1  the ledger cannot be opened, or the address cannot be listened at
+  2  wrong usage";
+
 const ADD_MORE: &str = "\
 Examples:
   onrecord add reports/ corpus.ndjson.gz
@@ -914,6 +979,7 @@ impl Typed {
             TypedCommand::Mcp(typed) => {
                 Ok(Command::Mcp(Mcp { ledger: typed.ledger.meant(around), model: typed.model.model }))
             }
+            TypedCommand::Serve(typed) => typed.meant(around).map(Command::Serve),
             TypedCommand::Export(typed) => typed.meant(around).map(Command::Export),
             TypedCommand::Verify(typed) => Ok(Command::Verify(Verify {
                 ledger: typed.ledger.meant(around),
@@ -949,6 +1015,31 @@ impl TypedCorrect {
         }
         let person = person(self.person, around)?;
         Ok(Correct { ledger: self.ledger.meant(around), statement, edits, person, why: self.why })
+    }
+}
+
+impl TypedServe {
+    fn meant(self, around: &Surroundings) -> Result<Serve, clap::Error> {
+        let wrong = |why: &str| Typed::command().error(clap::error::ErrorKind::MissingRequiredArgument, why);
+        let token = match self.token {
+            None => around
+                .token
+                .as_deref()
+                .map(token)
+                .transpose()
+                .map_err(|why| wrong(&format!("ONRECORD_TOKEN: {why}")))?,
+            given => given,
+        };
+        if token.is_none() && !self.address.ip().is_loopback() {
+            return Err(wrong("beyond this machine the desk needs a token: --token WORD, or ONRECORD_TOKEN"));
+        }
+        Ok(Serve {
+            ledger: self.ledger.meant(around),
+            address: self.address,
+            token,
+            model: self.model.model,
+            person: self.person.or_else(|| around.user.clone()).unwrap_or_else(|| "somebody".to_owned()),
+        })
     }
 }
 
@@ -1088,6 +1179,13 @@ fn date(typed: &str) -> Result<Date, String> {
     typed.parse().ok().filter(|_| well_formed).ok_or_else(|| "a day is written YYYY-MM-DD, as in 2025-04-09".to_owned())
 }
 
+/// A word that is hard to guess, and that stands unchanged in an address and in a header.
+fn token(typed: &str) -> Result<String, String> {
+    let plain = typed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
+    let well_formed = typed.len() >= 16 && plain;
+    well_formed.then(|| typed.to_owned()).ok_or_else(|| "a token has at least 16 letters, digits or -._~".to_owned())
+}
+
 /// The number of a matter.
 pub(crate) fn matter(typed: &str) -> Result<i64, String> {
     let number = typed.strip_prefix(['C', 'c']).and_then(|number| number.parse().ok());
@@ -1162,6 +1260,7 @@ mod tests {
             cores: NonZeroUsize::new(3).unwrap(),
             ledger: None,
             user: None,
+            token: None,
         }
     }
 

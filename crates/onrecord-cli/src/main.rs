@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Corrections(corrections) => commands::correct::list(&corrections),
         Command::Export(export) => commands::export::run(&export),
         Command::Mcp(mcp) => with_reader(&mcp.model.clone(), |reader| commands::mcp::run(mcp, reader)),
+        Command::Serve(serve) => with_reader(&serve.model.clone(), |reader| commands::serve::run(serve, reader)),
         Command::Verify(verify) => commands::verify::run(&verify),
     };
     match done {

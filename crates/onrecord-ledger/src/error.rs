@@ -31,6 +31,8 @@ pub enum Error {
     Unknown(String),
     /// A search that means nothing.
     Query(String),
+    /// The question was given up before it was answered.
+    GivenUp,
     /// A correction that cannot be made.
     Correction(String),
     /// Anything else that the database says.
@@ -57,6 +59,7 @@ impl fmt::Display for Error {
             Error::Full => f.write_str("the disk is full; what was added before is kept"),
             Error::Damaged(what) => write!(f, "the ledger is damaged: {what}"),
             Error::Unknown(what) => write!(f, "there is no {what} in this ledger"),
+            Error::GivenUp => f.write_str("the question took too long and was given up"),
             Error::Query(why) | Error::Correction(why) => f.write_str(why),
             Error::Database(error) => write!(f, "the database says: {error}"),
             Error::Io(error) => write!(f, "{error}"),
@@ -80,6 +83,7 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull) => Error::Full,
             Some(ErrorCode::ReadOnly) => Error::ReadOnly,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Taken,
+            Some(ErrorCode::OperationInterrupted) => Error::GivenUp,
             Some(ErrorCode::NotADatabase) => Error::NotALedger,
             Some(ErrorCode::DatabaseCorrupt) => Error::Damaged(error.to_string()),
             _ => Error::Database(error),

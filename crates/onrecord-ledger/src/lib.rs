@@ -19,22 +19,27 @@ mod export;
 mod follow;
 mod found;
 mod ledger;
+mod listing;
 mod matters;
 mod origin;
+mod original;
 mod pack;
 mod report;
 mod search;
 mod verify;
+mod watch;
 
 pub use add::{Added, Changes, Incoming};
 pub use corrections::{Correction, Edit};
 pub use error::{Error, Result};
 pub use ledger::{Ledger, Writer};
+pub use listing::{Counts, Listed, Listing};
 pub use matters::{Matter, Mentioning, Order, Summary};
 pub use onrecord_matter::{
     Contradiction, ContradictionKind, Member, Page, Point, Position, Series, SeriesKind, Stance,
 };
 pub use origin::{Form, Origin};
+pub use original::Original;
 pub use report::{Name, Report};
 pub use search::{COUNTED, Found, Query, Results, Source};
 pub use verify::Verified;

@@ -149,29 +149,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn matters(&self, order: Order, disputed: bool, limit: usize) -> Result<Vec<Summary>> {
-        let order = match order {
-            Order::Reports => "reports",
-            Order::Origins => "origins",
-            Order::Newest => "last",
-        };
-        let disputed = if disputed { "AND contradictions > 0" } else { "" };
-        let mut query = self.connection.prepare_cached(&format!(
-            "SELECT id, gist, reports, origins, contradictions, first, last FROM matter WHERE reports > 1 {disputed} \
-             ORDER BY {order} DESC, reports DESC, id LIMIT {limit}"
-        ))?;
-        let written = |day: Option<i64>| day.and_then(day::written);
-        let rows = query.query_map([], |row| {
-            Ok(Summary {
-                id: format!("C{}", row.get::<_, i64>(0)?),
-                gist: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
-                reports: row.get(2)?,
-                origins: row.get::<_, Option<u32>>(3)?.unwrap_or_default(),
-                contradictions: row.get::<_, Option<u32>>(4)?.unwrap_or_default(),
-                first: written(row.get(5)?),
-                last: written(row.get(6)?),
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        Ok(self.matters_after(order, disputed, None, limit)?.entries)
     }
 
     /// The page of a matter.

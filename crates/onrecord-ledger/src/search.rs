@@ -267,7 +267,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
 
 impl Query {
     /// The rows of the index that it finds, as the end of a SELECT, and the values that this needs.
-    fn rows(&self) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn rows(&self) -> Result<(String, Vec<Value>)> {
         let first = self.since.map_or(0, |since| found::first_of(day::of(since)));
         let last = self.until.map_or(i64::MAX, |until| found::first_of(day::of(until) + 1) - 1);
         let mut values: Vec<Value> = vec![first.into(), last.into()];

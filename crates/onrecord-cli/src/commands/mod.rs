@@ -8,5 +8,6 @@ pub(crate) mod mcp;
 pub(crate) mod read;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod serve;
 pub(crate) mod source;
 pub(crate) mod verify;

@@ -1,0 +1,22 @@
+//! The desk: reading, comparing and correcting a ledger in a browser, and an API for programs.
+//!
+//! [`app`] is the whole of it as a router, without a socket. Each page is a struct with what it shows; its template draws
+//! that, and its JSON, at the same address with `.json` behind it, is that. Everything that a browser needs is in the
+//! program; nothing is fetched from anywhere.
+
+mod app;
+mod asked;
+mod assets;
+mod cache;
+mod desk;
+mod guard;
+mod marks;
+mod pages;
+mod pool;
+mod problem;
+mod reply;
+mod words;
+
+pub use app::{app, serve};
+pub use desk::{Desk, Settings};
+pub use problem::Problem;

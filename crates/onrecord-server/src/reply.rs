@@ -1,0 +1,78 @@
+//! Answering with a page, or with what the page shows as JSON.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use onrecord_ledger::Ledger;
+use serde::Serialize;
+
+use crate::asked::{Asked, Form};
+use crate::cache::Answer;
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+impl Desk {
+    /// Answers what is asked for with the view that a question to the ledger gives: from what was answered before, if nobody
+    /// has written to the ledger since.
+    ///
+    /// # Errors
+    /// Those of the question, and of the pool.
+    pub(crate) async fn answer<V>(
+        &self,
+        asked: Asked,
+        question: impl FnOnce(&Ledger) -> Result<V, Problem> + Send + 'static,
+    ) -> Result<Response, Problem>
+    where
+        V: Template + Serialize + Send + 'static,
+    {
+        let form = asked.form;
+        let key = format!("{form:?} {}", asked.address);
+        let (state, kept) = self.cache.get(&key)?;
+        let answer = match kept {
+            Some(answer) => answer,
+            None => {
+                let made = self.pool.ask(move |ledger| drawn(form, &question(ledger)?).map(Arc::new)).await?;
+                self.cache.put(state, key, &made);
+                made
+            }
+        };
+        Ok(given(&answer, asked.if_none_match.as_ref()))
+    }
+}
+
+/// A view as a page, or as JSON.
+///
+/// # Errors
+/// If the template fails.
+pub(crate) fn drawn<V: Template + Serialize>(form: Form, view: &V) -> Result<Answer, Problem> {
+    match form {
+        Form::Page => Ok(Answer::new(view.render()?.into_bytes(), "text/html; charset=utf-8")),
+        Form::Json => {
+            let json = serde_json::to_vec(view).map_err(|error| Problem::broken(error.to_string()))?;
+            Ok(Answer::new(json, "application/json"))
+        }
+    }
+}
+
+/// The answer, or that it is the one that the browser has.
+fn given(answer: &Answer, has: Option<&HeaderValue>) -> Response {
+    let headers = [
+        (header::ETAG, answer.etag.clone()),
+        // Kept by whom it was made for, and asked for anew each time.
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::VARY, HeaderValue::from_static("Accept, Content-Type")),
+    ];
+    if has.is_some_and(|has| names(has, &answer.etag)) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let kind = [(header::CONTENT_TYPE, answer.content_type.clone())];
+    (headers, kind, answer.body.clone()).into_response()
+}
+
+/// Whether a list of tags names this one. Compression on the way makes tags weak; what they tag is the same.
+fn names(list: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(list), Ok(etag)) = (list.to_str(), etag.to_str()) else { return false };
+    list.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == etag || tag == "*")
+}

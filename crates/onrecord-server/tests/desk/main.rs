@@ -1,0 +1,6 @@
+//! The desk, over a ledger of reports that the real reader has read.
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
+
+mod fixture;
+mod guards;
+mod reading;
