@@ -1,10 +1,11 @@
-//! How adding and searching keep up as a ledger grows.
+//! How adding keeps up as a ledger grows.
 //!
 //! `growth RECORDS.ndjson LEDGER REPORTS` takes records as `onrecord read --format ndjson` writes them, and adds them again and
-//! again with other names, numbers and days, until the ledger has so many reports. It prints the time of each thousand, then
-//! times searches and pages of matters. Reading is not part of it.
+//! again with other names, numbers and days, until the ledger has so many reports. It prints what each thousand cost, tabs
+//! between; reading is not part of it. `growth plot TABLE FIGURE` draws such a table as SVG.
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a measurement ends it")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,40 +13,44 @@ use std::time::{Duration, Instant};
 use jiff::Span;
 use jiff::civil::Date;
 use onrecord::Record;
-use onrecord_ledger::{Form, Incoming, Order, Origin, Query, Writer};
+use onrecord_ledger::{Form, Incoming, Origin, Writer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// So many reports are published on a day.
+/// So many reports are published on a day. What a report costs depends on how many others there are in the weeks around it: with
+/// so many a day, the thousandth has its weeks behind it as the last one has.
 const A_DAY: usize = 20;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let [_, records, ledger, reports] = arguments.as_slice() else {
-        eprintln!("usage: growth RECORDS.ndjson LEDGER REPORTS");
-        std::process::exit(2);
-    };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["plot", table, figure] => fs::write(figure, plot(&fs::read_to_string(table).unwrap())).unwrap(),
+        [records, ledger, reports] => grow(records, ledger, reports.parse().unwrap()),
+        _ => {
+            eprintln!("usage: growth RECORDS.ndjson LEDGER REPORTS | growth plot TABLE FIGURE");
+            std::process::exit(2);
+        }
+    }
+}
+
+fn grow(records: &str, ledger: &str, reports: usize) {
     let lines = fs::read_to_string(records).unwrap();
     let records: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let mut writer = Writer::open(Path::new(ledger)).unwrap();
-    let mut words = Vec::new();
     let (mut preparing, mut adding, mut working) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let mut claims = 0_usize;
     println!("reports\tclaims\tms to prepare\tms to add\tms of work to add\tMB");
-    for number in 0..reports.parse::<usize>().unwrap() {
+    for number in 0..reports {
         let day = Date::constant(2010, 1, 1).saturating_add(Span::new().days(i64::try_from(number / A_DAY).unwrap()));
         let (bytes, record) = changed(&records[number % records.len()], number / records.len(), day);
         claims += record.own_voice.len() + record.statements.iter().map(|said| said.claims.len()).sum::<usize>();
-        if number % 7 == 0 {
-            words.extend(record.own_voice.first().map(|own| own.text.clone()));
-        }
         let started = Instant::now();
         let origin = Origin { form: Form::Text, ..Origin::default() };
         let incoming = Incoming::new("growth", &bytes, &origin, record, "growth").unwrap();
         preparing += started.elapsed();
         let (started, worked) = (Instant::now(), work());
         writer.add(&incoming, 0).unwrap();
-        if number % 64 == 63 {
+        if number % 64 == 63 || number + 1 == reports {
             writer.commit().unwrap();
         }
         adding += started.elapsed();
@@ -63,33 +68,6 @@ fn main() {
             (preparing, adding, working) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
         }
     }
-    writer.commit().unwrap();
-
-    let ledger = writer.ledger();
-    let mut asked = Vec::new();
-    for (number, text) in words.iter().enumerate().step_by(words.len().div_ceil(500)) {
-        let mut some: Vec<&str> = text.split_whitespace().filter(|word| word.len() > 3).collect();
-        some.truncate(1 + number % 3);
-        asked.push(some.join(" "));
-    }
-    timed("searches of one to three words", asked.iter().filter(|words| !words.is_empty()), |words| {
-        ledger.search(&Query { words: (*words).clone(), ..Query::default() }, 20).map(|_| ()).unwrap();
-    });
-    timed(
-        "searches of frequent words",
-        ["said", "government", "people", "would", "state year"].iter().cycle().take(100),
-        |words| {
-            ledger.search(&Query { words: (**words).to_owned(), ..Query::default() }, 20).map(|_| ()).unwrap();
-        },
-    );
-    let matters = ledger.matters(Order::Reports, false, 500).unwrap();
-    println!("the largest matter stands in {} reports", matters.first().map_or(0, |matter| matter.reports));
-    timed("pages of matters, the 500 largest", matters.iter(), |matter| {
-        ledger.matter(matter.id[1..].parse().unwrap()).map(|_| ()).unwrap();
-    });
-    timed("lists of matters", std::iter::repeat_n(Order::Reports, 20), |order| {
-        ledger.matters(*order, false, 20).map(|_| ()).unwrap();
-    });
 }
 
 /// How long this thread has been at work, whatever else the machine was doing; nothing where the system does not tell.
@@ -98,19 +76,56 @@ fn work() -> Duration {
     Duration::from_nanos(told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0))
 }
 
-/// Times a call for each, and prints the median and the 99th percentile in milliseconds.
-fn timed<T>(what: &str, each: impl Iterator<Item = T>, mut run: impl FnMut(&T)) {
-    let mut took: Vec<f64> = each
-        .map(|it| {
-            let started = Instant::now();
-            run(&it);
-            started.elapsed().as_secs_f64() * 1e3
+/// The work of adding a report over the number of reports, as SVG.
+fn plot(table: &str) -> String {
+    let rows: Vec<(f64, f64)> = (table.lines().skip(1))
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            Some((cells.first()?.parse().ok()?, cells.get(4)?.parse().ok()?))
         })
         .collect();
-    took.sort_by(f64::total_cmp);
-    let at = |share: f64| took.get(((took.len() as f64 * share) as usize).min(took.len().saturating_sub(1))).copied();
-    let (median, most) = (at(0.5).unwrap_or(0.0), at(0.99).unwrap_or(0.0));
-    println!("{what}: {} times, median {median:.2} ms, 99th percentile {most:.2} ms", took.len());
+    let (wide, high) = (720.0, 280.0);
+    let (left, top) = (60.0, 20.0);
+    let most = rows.iter().map(|row| row.0).fold(1.0, f64::max);
+    let top_value = (rows.iter().map(|row| row.1).fold(0.0, f64::max) + 1.0).ceil();
+    let x = |reports: f64| left + wide * reports / most;
+    let y = |value: f64| top + high * (1.0 - value / top_value);
+    let mut svg = String::new();
+    let _ = writeln!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 350\" font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"820\" height=\"350\" fill=\"#fff\"/>\n\
+         <text x=\"{left}\" y=\"13\">milliseconds of work to add a report</text>\n\
+         <text x=\"{:.0}\" y=\"340\" text-anchor=\"end\">reports in the ledger</text>",
+        left + wide
+    );
+    let mut value = 0.0;
+    while value <= top_value {
+        let at = y(value);
+        let _ = writeln!(
+            svg,
+            "<path d=\"M{left} {at:.1}h{wide}\" stroke=\"#ddd\"/><text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{value}</text>",
+            left - 6.0,
+            at + 4.0
+        );
+        value += 1.0;
+    }
+    for fifth in 0..=5 {
+        let reports = most * f64::from(fifth) / 5.0;
+        let _ = writeln!(
+            svg,
+            "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{reports:.0}</text>",
+            x(reports),
+            top + high + 16.0
+        );
+    }
+    let points: Vec<String> = rows.iter().map(|row| format!("{:.1},{:.1}", x(row.0), y(row.1))).collect();
+    let _ = writeln!(
+        svg,
+        "<polyline points=\"{}\" fill=\"none\" stroke=\"#1a5fb4\" stroke-width=\"1.5\"/>\n</svg>",
+        points.join(" ")
+    );
+    svg
 }
 
 /// A record with other names, numbers and days; round 0 is the record itself. Texts keep their length, so that spans stay exact.

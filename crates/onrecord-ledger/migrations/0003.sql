@@ -30,6 +30,9 @@ CREATE TABLE about (
     PRIMARY KEY (key, day, version)
 ) STRICT, WITHOUT ROWID;
 
+-- Without it, SQLite looks through all reports for those whose newest version an inserted one is.
+CREATE INDEX report_current ON report (current);
+
 CREATE INDEX ruling_of_matter ON ruling (matter);
 -- A list of matters is the beginning of one of these.
 DROP INDEX matter_by_reports;

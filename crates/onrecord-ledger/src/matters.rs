@@ -38,8 +38,8 @@ const SUMMED_UP: usize = 32;
 /// A matter in so many reports is summed up each time that it grows; beyond, each time that it has grown by half, and when
 /// somebody denies or doubts it.
 const SMALL: u32 = 4;
-/// So many propositions are kept in memory with their reports, for those that come after them: some 200 MB.
-const REMEMBERED: usize = 200_000;
+/// So many propositions are kept in memory with their reports, for those that come after them.
+const REMEMBERED: usize = 120_000;
 
 /// What matching works with.
 #[derive(Debug)]
@@ -241,6 +241,7 @@ impl Writer {
                 connection.prepare("SELECT claim, part FROM proposition WHERE matter = ?1 ORDER BY version, place")?;
             let claims: Vec<(i64, u32)> =
                 query.query_map([from], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+            connection.execute("UPDATE matter SET became = ?2 WHERE id = ?1", (from, into))?;
             rule(connection, batch, ("merge", into), &claims, person, why, now)
         })
     }
@@ -289,6 +290,10 @@ impl Writer {
                 Some((matter, None)) => matter,
             };
             connection.execute("UPDATE ruling SET undone = ?2 WHERE id = ?1", (ruling, now))?;
+            connection.execute(
+                "UPDATE matter SET became = NULL WHERE became = ?2 AND id IN (SELECT before FROM ruled WHERE ruling = ?1)",
+                (ruling, matter),
+            )?;
             let mut query = connection.prepare("SELECT claim, part, before FROM ruled WHERE ruling = ?1")?;
             let moved: Vec<(i64, u32, i64)> = query
                 .query_map([ruling], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
@@ -347,18 +352,19 @@ fn rule(
 /// What a matter is now: itself, or what it turned out to be; nothing if it holds nothing.
 fn became(connection: &Connection, matter: i64) -> Result<Option<i64>> {
     let mut matter = matter;
-    // A matter becomes an older one only, so that this ends.
-    while members(connection, matter, 1)?.is_empty() {
+    // What became of it may have become something else since. No ledger has a longer line unless it is damaged.
+    for _ in 0..1000 {
+        if !members(connection, matter, 1)?.is_empty() {
+            return Ok(Some(matter));
+        }
         let next: Option<Option<i64>> = connection
             .prepare_cached("SELECT became FROM matter WHERE id = ?1")?
             .query_row([matter], |row| row.get(0))
             .optional()?;
-        match next.flatten() {
-            Some(older) if older < matter => matter = older,
-            _ => return Ok(None),
-        }
+        let Some(next) = next.flatten() else { return Ok(None) };
+        matter = next;
     }
-    Ok(Some(matter))
+    Ok(None)
 }
 
 /// Takes the propositions of a version out of their matters.
