@@ -30,6 +30,8 @@ pub(crate) enum Outcome {
     Language(String),
     /// It could not be read, for this reason.
     Unreadable(String),
+    /// It is no report, but this.
+    Passed(String),
 }
 
 impl Outcome {
@@ -58,6 +60,7 @@ pub(crate) struct Account {
     added: u64,
     known: u64,
     named: BTreeMap<Kind, Kept>,
+    passed: Kept,
 }
 
 /// What is told of reports by name, in this order: first of those that were read.
@@ -80,18 +83,18 @@ struct Kept {
 impl Account {
     /// Adds what became of the report at a place.
     pub(crate) fn add(&mut self, place: &str, outcome: &Outcome) {
-        let (kind, named) = match outcome {
+        let (kept, named) = match outcome {
             Outcome::Read => return self.read += 1,
             Outcome::Added => return self.added += 1,
             Outcome::Known => return self.known += 1,
-            Outcome::Changed(how) => (Kind::Changed, format!("{place}: {how}")),
-            Outcome::Reread(how) => (Kind::Reread, format!("{place}: {how}")),
-            Outcome::Empty => (Kind::Empty, place.to_owned()),
-            Outcome::NoReport => (Kind::NoReport, place.to_owned()),
-            Outcome::Language(code) => (Kind::Language, format!("{place} ({code})")),
-            Outcome::Unreadable(why) => (Kind::Unreadable, format!("{place}: {why}")),
+            Outcome::Changed(how) => (self.named.entry(Kind::Changed).or_default(), format!("{place}: {how}")),
+            Outcome::Reread(how) => (self.named.entry(Kind::Reread).or_default(), format!("{place}: {how}")),
+            Outcome::Empty => (self.named.entry(Kind::Empty).or_default(), place.to_owned()),
+            Outcome::NoReport => (self.named.entry(Kind::NoReport).or_default(), place.to_owned()),
+            Outcome::Language(code) => (self.named.entry(Kind::Language).or_default(), format!("{place} ({code})")),
+            Outcome::Unreadable(why) => (self.named.entry(Kind::Unreadable).or_default(), format!("{place}: {why}")),
+            Outcome::Passed(what) => (&mut self.passed, format!("{place}: {what}")),
         };
-        let kept = self.named.entry(kind).or_default();
         kept.count += 1;
         if kept.first.len() < NAMED {
             kept.first.push(named);
@@ -110,6 +113,15 @@ impl Account {
 
     /// What to say at the end: of several reports the counts and the rate, unless `quiet`; and always what was not read.
     pub(crate) fn told(&self, took: Duration, quiet: bool) -> String {
+        let mut told = self.told_of_reports(took, quiet);
+        if !quiet && self.passed.count > 0 {
+            told.push_str("passed over:\n");
+            self.passed.list(&mut told);
+        }
+        told
+    }
+
+    fn told_of_reports(&self, took: Duration, quiet: bool) -> String {
         let mut told = String::new();
         if let (1, Some((kind, kept))) = (self.total(), self.named.first_key_value()) {
             let first = &kept.first[0];
@@ -137,14 +149,20 @@ impl Account {
         }
         for (kind, kept) in self.named.iter().filter(|(kind, _)| !quiet || !kind.is_read()) {
             let _ = writeln!(told, "{}:", kind.told());
-            for named in &kept.first {
-                let _ = writeln!(told, "  {named}");
-            }
-            if kept.count > NAMED as u64 {
-                let _ = writeln!(told, "  and {} more", grouped(kept.count - NAMED as u64));
-            }
+            kept.list(&mut told);
         }
         told
+    }
+}
+
+impl Kept {
+    fn list(&self, told: &mut String) {
+        for named in &self.first {
+            let _ = writeln!(told, "  {named}");
+        }
+        if self.count > NAMED as u64 {
+            let _ = writeln!(told, "  and {} more", grouped(self.count - NAMED as u64));
+        }
     }
 }
 
@@ -268,6 +286,16 @@ mod tests {
         let all: Vec<(&str, Outcome)> = places.iter().map(|place| (place.as_str(), Outcome::Empty)).collect();
         let told = told(&all, true);
         assert!(told.contains("  corpus.ndjson:10\n  and 1,224 more\n"), "{told}");
+    }
+
+    #[test]
+    fn what_is_no_report_is_told_and_not_counted() {
+        let passed = ("crawl.warc", Outcome::Passed("3 request records".to_owned()));
+        assert_eq!(told(std::slice::from_ref(&passed), false), "passed over:\n  crawl.warc: 3 request records\n");
+        assert_eq!(told(std::slice::from_ref(&passed), true), "");
+        let all = [("a", Outcome::Added), passed];
+        let head = "onrecord: 1 added, 0 known · 2.5 s, 0.4 reports/s\n";
+        assert_eq!(told(&all, false), format!("{head}passed over:\n  crawl.warc: 3 request records\n"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use onrecord::record::{Act, Certainty};
+use onrecord_intake::{Holds, Manners, UserAgent};
 use onrecord_ledger::{Edit, Order, Query};
 
 /// What to do.
@@ -76,12 +77,8 @@ impl From<OsString> for Weights {
 /// What to read, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// What to read, in this order.
-    pub(crate) inputs: Vec<Input>,
-    /// What every input holds; `None` to tell it from the name, else from the first bytes.
-    pub(crate) holds: Option<Holds>,
-    /// The day of publication of reports that come without one.
-    pub(crate) published: Option<Date>,
+    /// What to read.
+    pub(crate) inputs: Inputs,
     /// How many reports are read at once.
     pub(crate) threads: NonZeroUsize,
     /// The weights to read with.
@@ -90,6 +87,21 @@ pub(crate) struct Reading {
     pub(crate) progress: bool,
     /// Whether the closing account is left out.
     pub(crate) quiet: bool,
+}
+
+/// What to read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Inputs {
+    /// In this order.
+    pub(crate) named: Vec<Input>,
+    /// What every input holds; `None` to tell it from the name, else from the first bytes.
+    pub(crate) holds: Option<Holds>,
+    /// The day of publication of reports that come without one.
+    pub(crate) published: Option<Date>,
+    /// Whether pages are fetched that feeds in files only link to.
+    pub(crate) follow: bool,
+    /// How to fetch.
+    pub(crate) manners: Manners,
 }
 
 /// What to read, and what to print of it.
@@ -305,17 +317,8 @@ pub(crate) enum Input {
     Path(PathBuf),
     /// Standard input.
     Stdin,
-}
-
-/// What an input holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
-    /// One report as plain text.
-    Text,
-    /// One report as a web page.
-    Html,
-    /// A report a line, as JSON.
-    Ndjson,
+    /// An address of the web.
+    Address(String),
 }
 
 /// What to print of each report.
@@ -463,12 +466,14 @@ enum TypedCommand {
 
 #[derive(Debug, Args)]
 struct TypedReading {
-    /// Files, folders, or - for standard input
+    /// Files, folders, addresses (https://…), or - for standard input
     ///
-    /// A file is plain text, a web page, or NDJSON: a report a line, {"text" or "html", "id", "title", "published",
-    /// "publisher", "byline", "url"}, all but the text optional. Gzip is read through. In folders and theirs the files
-    /// that end in .txt, .html, .htm, .ndjson or .jsonl, with or without .gz, are read in the order of their names;
-    /// hidden ones are passed over. Without any INPUT, what is piped in is read.
+    /// A file is plain text, a web page, a feed (RSS, Atom, JSON Feed), a web archive (WARC), or NDJSON: a report a line,
+    /// {"text" or "html", "id", "title", "published", "publisher", "byline", "url"}, all but the text optional. Gzip is read
+    /// through. In folders and theirs the files that end in .txt, .html, .htm, .ndjson, .jsonl, .rss, .atom or .warc, with
+    /// or without .gz, are read in the order of their names, and those in .xml or .json if they are feeds; hidden ones are
+    /// passed over. At an address there may be any of these; what a feed there only links to is fetched. Without any INPUT,
+    /// what is piped in is read.
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
 
@@ -485,6 +490,9 @@ struct TypedReading {
     #[arg(short, long, value_enum, value_name = "KIND", default_value_t = TypedHolds::Auto)]
     input: TypedHolds,
 
+    #[command(flatten)]
+    fetching: TypedFetching,
+
     /// How many reports to read at once [default: one for each processor]
     #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
@@ -495,6 +503,21 @@ struct TypedReading {
     /// Leave out progress and closing account; what could not be read is still named
     #[arg(short, long)]
     quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct TypedFetching {
+    /// Fetch the pages that a feed in a file only links to
+    #[arg(long)]
+    follow: bool,
+
+    /// Fetch from private networks too: this machine, the office, what no outsider reaches
+    #[arg(long)]
+    allow_private: bool,
+
+    /// Who asks, when pages are fetched: a name, and where you can be reached [default: onrecord and its version]
+    #[arg(long, value_name = "NAME")]
+    user_agent: Option<UserAgent>,
 }
 
 #[derive(Debug, Args)]
@@ -819,6 +842,8 @@ enum TypedHolds {
     Text,
     Html,
     Ndjson,
+    Feed,
+    Warc,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -835,6 +860,7 @@ Examples:
   onrecord read report.txt --format json    its record, as JSON
   onrecord read corpus.ndjson.gz folder/ -f ndjson > records.ndjson
   onrecord add corpus.ndjson.gz folder/     read them into ./onrecord.db
+  onrecord add https://example.org/feed     the pages of a feed, too
   onrecord search bridge --act deny         who denies what of a bridge
   onrecord claims --disputed                what several reports claim, and do not agree on
   onrecord schema > record.schema.json
@@ -857,7 +883,7 @@ The text view:
 Examples:
   onrecord read page.html
   onrecord read report.txt --published 2025-04-09 --format json
-  curl -s https://example.org/report | onrecord read -
+  onrecord read https://example.org/report
   onrecord read corpus.ndjson.gz folder/ --format ndjson > records.ndjson
 
 Exit status:
@@ -923,7 +949,8 @@ const ADD_MORE: &str = "\
 Examples:
   onrecord add reports/ corpus.ndjson.gz
   onrecord add --ledger harbour.db page.html
-  curl -s https://example.org/report | onrecord add -
+  onrecord add https://example.org/report https://example.org/feed.xml
+  onrecord add --follow saved-feed.xml crawl.warc.gz
 
 Exit status:
   0  everything was read and is in the ledger
@@ -1144,27 +1171,39 @@ impl TypedReading {
                 "nothing to read: name a file or a folder, or pipe a report in",
             ));
         }
-        let mut inputs: Vec<Input> = self
+        let mut named: Vec<Input> = self
             .inputs
             .into_iter()
-            .map(|path| if path.as_os_str() == "-" { Input::Stdin } else { Input::Path(path) })
+            .map(|path| match path.to_str() {
+                Some("-") => Input::Stdin,
+                Some(address) if address.contains("://") => Input::Address(address.to_owned()),
+                _ => Input::Path(path),
+            })
             .collect();
-        if inputs.is_empty() {
-            inputs.push(Input::Stdin);
+        if named.is_empty() {
+            named.push(Input::Stdin);
         }
-        if inputs.iter().filter(|&input| *input == Input::Stdin).count() > 1 {
+        if named.iter().filter(|&input| *input == Input::Stdin).count() > 1 {
             return Err(Typed::command()
                 .error(clap::error::ErrorKind::ArgumentConflict, "standard input (-) can be read only once"));
         }
+        let TypedFetching { follow, allow_private, user_agent } = self.fetching;
+        let user_agent = user_agent.unwrap_or_default();
         Ok(Reading {
-            inputs,
-            holds: match self.input {
-                TypedHolds::Auto => None,
-                TypedHolds::Text => Some(Holds::Text),
-                TypedHolds::Html => Some(Holds::Html),
-                TypedHolds::Ndjson => Some(Holds::Ndjson),
+            inputs: Inputs {
+                named,
+                holds: match self.input {
+                    TypedHolds::Auto => None,
+                    TypedHolds::Text => Some(Holds::Text),
+                    TypedHolds::Html => Some(Holds::Html),
+                    TypedHolds::Ndjson => Some(Holds::Ndjson),
+                    TypedHolds::Feed => Some(Holds::Feed),
+                    TypedHolds::Warc => Some(Holds::Warc),
+                },
+                published: self.published,
+                follow,
+                manners: Manners { user_agent, allow_private, ..Manners::default() },
             },
-            published: self.published,
             threads: self.threads.unwrap_or(around.cores),
             model: self.model.model,
             // Where the records themselves run over the same terminal, they are the progress.
@@ -1335,12 +1374,14 @@ mod tests {
     #[test]
     fn inputs() {
         let path = |path: &str| Input::Path(path.into());
-        assert_eq!(meant("a.txt - b", &pipe()).unwrap().reading.inputs, [path("a.txt"), Input::Stdin, path("b")]);
-        assert_eq!(meant("", &pipe()).unwrap().reading.inputs, [Input::Stdin]);
+        assert_eq!(meant("a.txt - b", &pipe()).unwrap().reading.inputs.named, [path("a.txt"), Input::Stdin, path("b")]);
+        let address = Input::Address("https://courier.example/a".to_owned());
+        assert_eq!(meant("https://courier.example/a", &pipe()).unwrap().reading.inputs.named, [address]);
+        assert_eq!(meant("", &pipe()).unwrap().reading.inputs.named, [Input::Stdin]);
         refused("", &terminal(), "nothing to read");
         refused("- a -", &pipe(), "only once");
-        assert_eq!(meant("x", &pipe()).unwrap().reading.holds, None);
-        assert_eq!(meant("x -i ndjson", &pipe()).unwrap().reading.holds, Some(Holds::Ndjson));
+        assert_eq!(meant("x", &pipe()).unwrap().reading.inputs.holds, None);
+        assert_eq!(meant("x -i ndjson", &pipe()).unwrap().reading.inputs.holds, Some(Holds::Ndjson));
         assert_eq!(meant("x", &pipe()).unwrap().reading.threads.get(), 3);
         for wrong in ["0", "-1", "1025", "many"] {
             refused(&format!("x --threads={wrong}"), &pipe(), "from 1 to 1024");
@@ -1400,7 +1441,7 @@ mod tests {
 
     #[test]
     fn days_are_written_in_one_way() {
-        let day = meant("x --published 2025-04-09", &pipe()).unwrap().reading.published;
+        let day = meant("x --published 2025-04-09", &pipe()).unwrap().reading.inputs.published;
         assert_eq!(day, Some(jiff::civil::date(2025, 4, 9)));
         for wrong in ["yesterday", "2025-4-9", "2025-02-30", "09/04/2025", "20250409", "2025-04-09T10:00"] {
             refused(&format!("x --published {wrong}"), &pipe(), "YYYY-MM-DD");

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         // Whoever read the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            tell(&format!("standard output: {}", input::reason(&error)));
+            tell(&format!("standard output: {}", onrecord_intake::reason(&error)));
             ExitCode::FAILURE
         }
     }
@@ -59,7 +59,7 @@ fn with_reader(weights: &Weights, run: impl FnOnce(Reader) -> io::Result<bool>) 
     match weights::load(weights) {
         Ok(reader) => run(reader),
         Err(lost) => {
-            tell(&format!("{}: {}", lost.place, lost.why));
+            tell(&lost.to_string());
             Ok(false)
         }
     }

@@ -6,7 +6,7 @@ use onrecord::Reader;
 use onrecord::model::Model;
 
 use crate::arguments::Weights;
-use crate::input::{Lost, reason};
+use onrecord_intake::{Lost, reason};
 
 /// Bytes that begin on a cache line, where the model reads them fastest.
 #[repr(C, align(64))]

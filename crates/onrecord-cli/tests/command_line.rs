@@ -5,6 +5,8 @@
 mod ledger;
 #[path = "command_line/mcp.rs"]
 mod mcp;
+#[path = "command_line/sources.rs"]
+mod sources;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -255,7 +257,7 @@ fn a_folder_is_read_in_the_order_of_its_names() {
 fn a_folder_with_nothing_to_read_says_so() {
     let there = folder("bare", &[("notes.md", b"Notes.")]);
     run(&mut onrecord(&there, "read .")).exits(1).tells(
-        "onrecord: .: no file in this folder ends in .txt, .html, .htm, .ndjson, .jsonl, or one of these and .gz\n",
+        "onrecord: .: no file in this folder is a feed or ends in .txt, .html, .htm, .ndjson, .jsonl, .rss, .atom, .warc, or one of these and .gz\n",
     );
     // By its own name, a file is read whatever its ending.
     assert_eq!(run(&mut onrecord(&there, "read notes.md -f ndjson")).names(), ["notes.md"]);

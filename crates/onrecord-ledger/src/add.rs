@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use onrecord::Record;
+use onrecord::article::Origin;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::corrected::corrected;
@@ -12,7 +13,6 @@ use crate::follow::{Follows, follow};
 use crate::found::{self, Document, Standing};
 use crate::ledger::{Ledger, Writer};
 use crate::matters::{self, Belonged, Matcher};
-use crate::origin::Origin;
 use crate::pack::{self, Hash};
 use crate::{Error, Result, address, day};
 

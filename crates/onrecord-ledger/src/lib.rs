@@ -21,7 +21,6 @@ mod found;
 mod ledger;
 mod listing;
 mod matters;
-mod origin;
 mod original;
 mod pack;
 mod report;
@@ -35,10 +34,10 @@ pub use error::{Error, Result};
 pub use ledger::{Ledger, Writer};
 pub use listing::{Counts, Listed, Listing};
 pub use matters::{Matter, Mentioning, Order, Summary};
+pub use onrecord::article::{Form, Origin};
 pub use onrecord_matter::{
     Contradiction, ContradictionKind, Member, Page, Point, Position, Series, SeriesKind, Stance,
 };
-pub use origin::{Form, Origin};
 pub use original::Original;
 pub use report::{Name, Report};
 pub use search::{COUNTED, Found, Query, Results, Source};

@@ -1,9 +1,9 @@
 //! The bytes of a report as they came.
 
+use onrecord::article::Origin;
 use rusqlite::OptionalExtension;
 
 use crate::ledger::Ledger;
-use crate::origin::Origin;
 use crate::pack;
 use crate::{Error, Result};
 

@@ -2,6 +2,7 @@
 //! spans, rows against records, corrections against what they correct.
 
 use onrecord::Record;
+use onrecord::article::Origin;
 use serde_json::Value;
 
 use crate::add::Rows;
@@ -10,7 +11,6 @@ use crate::entries::{self, name};
 use crate::found;
 use crate::ledger::Ledger;
 use crate::matters;
-use crate::origin::Origin;
 use crate::pack;
 use crate::{Error, Result};
 

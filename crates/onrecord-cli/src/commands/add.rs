@@ -5,17 +5,16 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use jiff::civil::Date;
 use onrecord::Reader;
 use onrecord::article::Verdict;
+use onrecord_intake::{Found, Item};
 use onrecord_ledger::{Added, Changes, Error, Incoming, Ledger, Writer};
 
 use crate::account::{Account, Outcome};
 use crate::arguments::Add;
 use crate::flow::{self, Panicked};
-use crate::input::{self, Found, Lost};
 use crate::progress::Progress;
-use crate::{tell, weights};
+use crate::{input, tell, weights};
 
 /// So many reports are committed together at most: each commit writes a piece of the full-text index.
 const TOGETHER: usize = 64;
@@ -37,24 +36,24 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
         Err(error) => return told(error),
     };
     let reading = add.reading;
-    let (inputs, holds, again) = (reading.inputs, reading.holds, add.again);
-    let worker = Worker { there, reader, name: weights::name(&reading.model), published: reading.published, again };
+    let (inputs, again) = (reading.inputs, add.again);
+    let worker = Worker { there, reader, name: weights::name(&reading.model), again };
     let mut progress = Progress::new(reading.progress);
     let mut batch = Batch { account: Account::default(), waiting: Vec::new(), since: Instant::now() };
 
     let done = flow::in_order(
         reading.threads,
         move |emit| {
-            let _ = input::all(&inputs, holds, &mut |found| {
-                if emit(found) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let _ = input::all(&inputs, &mut |item| {
+                if emit(item) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         },
-        move |found| match found {
-            Ok(found) => worker.read(found),
-            Err(lost) => Work::Not(Outcome::Unreadable(lost.why.clone())),
+        move |item| match item {
+            Item::Report(found) => worker.read(found),
+            Item::Lost(lost) => Work::Not(Outcome::Unreadable(lost.why.clone())),
+            Item::Passed(passed) => Work::Not(Outcome::Passed(passed.what.clone())),
         },
-        |found, work| {
-            let (Ok(Found { place, .. }) | Err(Lost { place, .. })) = found;
+        |item, work| {
             let outcome = match work {
                 Ok(Work::Not(outcome)) => outcome,
                 Ok(Work::Failed(error)) => return Err(error),
@@ -62,7 +61,7 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
                 Ok(Work::Read(incoming)) => outcome(writer.add(&incoming, now())?),
                 Err(Panicked(said)) => Outcome::failed(&said),
             };
-            batch.waiting.push((place, outcome));
+            batch.waiting.push((item.place().to_owned(), outcome));
             if batch.waiting.len() >= TOGETHER || batch.since.elapsed() >= WAIT {
                 batch.commit(&mut writer)?;
             }
@@ -114,7 +113,6 @@ struct Worker {
     there: Mutex<Ledger>,
     reader: Reader,
     name: String,
-    published: Option<Date>,
     again: bool,
 }
 
@@ -127,14 +125,13 @@ impl Worker {
                 Err(error) => return Work::Failed(error),
             }
         }
-        let origin = found.origin(self.published);
-        let article = match origin.article(&found.bytes) {
+        let article = match found.origin.article(&found.bytes) {
             Ok(article) if article.verdict == Verdict::Read => article,
             Ok(article) => return Work::Not(Outcome::of(&article.verdict)),
             Err(why) => return Work::Not(Outcome::Unreadable(why)),
         };
         let record = self.reader.read(&article, &found.bytes);
-        match Incoming::new(&found.place, &found.bytes, &origin, record, &self.name) {
+        match Incoming::new(&found.place, &found.bytes, &found.origin, record, &self.name) {
             Ok(incoming) => Work::Read(Box::new(incoming)),
             Err(error) => Work::Failed(error),
         }

@@ -3,14 +3,14 @@
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 
-use jiff::civil::Date;
 use onrecord::article::Verdict;
 use onrecord::{Reader, Record};
+use onrecord_intake::{Found, Item};
 
 use crate::account::{Account, Outcome};
 use crate::arguments::{Format, Read};
 use crate::flow::{self, Panicked};
-use crate::input::{self, Found, Lost};
+use crate::input;
 use crate::progress::Progress;
 use crate::view::{self, Look};
 
@@ -26,24 +26,22 @@ pub(crate) fn run(read: Read, reader: Reader) -> io::Result<bool> {
     let printing = Printing { format: read.format, look: Look { width: read.width, color: read.color } };
     let mut printed = 0_u64;
 
-    let (inputs, holds) = (reading.inputs, reading.holds);
+    let inputs = reading.inputs;
     let done: io::Result<()> = flow::in_order(
         reading.threads,
         move |emit| {
-            let _ = input::all(&inputs, holds, &mut |found| {
-                if emit(found) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let _ = input::all(&inputs, &mut |item| {
+                if emit(item) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         },
-        move |found| match found {
-            Ok(found) => one(found, reading.published, &reader, printing),
-            Err(lost) => Done { record: None, outcome: Outcome::Unreadable(lost.why.clone()) },
+        move |item| match item {
+            Item::Report(found) => one(found, &reader, printing),
+            Item::Lost(lost) => Done { record: None, outcome: Outcome::Unreadable(lost.why.clone()) },
+            Item::Passed(passed) => Done { record: None, outcome: Outcome::Passed(passed.what.clone()) },
         },
-        |found, done| {
-            let place = match &found {
-                Ok(Found { place, .. }) | Err(Lost { place, .. }) => place,
-            };
+        |item, done| {
             let done = done.unwrap_or_else(|Panicked(said)| Done { record: None, outcome: Outcome::failed(&said) });
-            account.add(place, &done.outcome);
+            account.add(item.place(), &done.outcome);
             if let Some(record) = done.record {
                 if printed > 0 {
                     out.write_all(printing.between().as_bytes())?;
@@ -72,8 +70,8 @@ struct Done {
 }
 
 /// Reads one report.
-fn one(found: &Found, published: Option<Date>, reader: &Reader, printing: Printing) -> Done {
-    let article = match found.origin(published).article(&found.bytes) {
+fn one(found: &Found, reader: &Reader, printing: Printing) -> Done {
+    let article = match found.origin.article(&found.bytes) {
         Ok(article) => article,
         Err(why) => return Done { record: None, outcome: Outcome::Unreadable(why) },
     };

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use onrecord::Reader;
+use onrecord_intake::reason;
 use onrecord_server::{Desk, Settings};
 use tokio::net::TcpListener;
 
 use crate::arguments::Serve;
-use crate::input::reason;
 use crate::{tell, weights};
 
 /// Answers that are under way when the desk is closed are given so long.

@@ -106,7 +106,8 @@ pub(super) fn dated_byline(line: &str) -> Option<Vec<String>> {
 ///
 /// What follows a comma is a name of its own only where it looks like a person's: two to four capitalised words with no
 /// office among them, and the list is not one name and its paper.
-pub(super) fn names(list: &str) -> Vec<String> {
+#[must_use]
+pub fn names(list: &str) -> Vec<String> {
     let list = list.trim().trim_end_matches('.');
     let list = ["By ", "by ", "BY "].iter().find_map(|p| list.strip_prefix(p)).unwrap_or(list);
     // "Ann Vale in Kolm", "Ann Vale for the Post": the rest is no name.

@@ -67,8 +67,10 @@ fn apart(a: Date, b: Date) -> i32 {
     a.until(b).map_or(i32::MAX, |span| span.get_days().abs())
 }
 
-/// The day of a timestamp made for machines: ISO 8601, RFC 2822 or eight digits; else of words, as on a page.
-pub(super) fn parse_stamp(stamp: &str) -> Option<Date> {
+/// The day of a timestamp made for machines: ISO 8601, RFC 2822 or eight digits; else of words, as on a page. It is the
+/// day that is written, whatever the zone.
+#[must_use]
+pub fn parse_stamp(stamp: &str) -> Option<Date> {
     let stamp = stamp.trim();
     let bytes = stamp.as_bytes();
     let digits = |range: std::ops::Range<usize>| -> Option<i32> {

@@ -28,6 +28,7 @@ mod language;
 mod metadata;
 
 pub mod ndjson;
+mod origin;
 mod page;
 mod parts;
 
@@ -40,8 +41,10 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 pub use self::agency::is_agency;
-pub use self::date::{DateCandidate, DateOrigin};
+pub use self::byline::names as byline_names;
+pub use self::date::{DateCandidate, DateOrigin, parse_stamp};
 pub use self::decode::{Error, MAX_BYTES};
+pub use self::origin::{Form, Origin};
 use crate::Span;
 
 /// The bytes of one report, and what is known about them.
@@ -84,6 +87,8 @@ pub struct Given {
     pub publisher: Option<String>,
     /// The writers, a name each.
     pub byline: Vec<String>,
+    /// The news agency that it was taken from.
+    pub agency: Option<String>,
     /// The day on which it was fetched: no report was published later.
     pub retrieved: Option<Date>,
 }
@@ -141,7 +146,7 @@ fn read_text(text: Cow<'_, str>, given: &Given) -> Article {
         title: given.title.clone().or(headline),
         publisher: given.publisher.clone(),
         byline: if given.byline.is_empty() { marked.byline } else { given.byline.clone() },
-        agency: marked.agency,
+        agency: given.agency.clone().or(marked.agency),
         blocks: marked.blocks,
         text: text.into_owned(),
         ..Article::default()

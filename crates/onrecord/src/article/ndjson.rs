@@ -106,6 +106,7 @@ pub fn parse(line: &str) -> Result<Line, LineError> {
         published,
         publisher: filled("publisher")?,
         byline,
+        agency: None,
         retrieved: None,
     };
     Ok(Line { given, format, body })

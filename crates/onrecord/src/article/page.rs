@@ -51,7 +51,7 @@ pub(super) fn read(html: &str, given: &Given) -> Article {
     } else if !meta.byline.is_empty() {
         article.byline.clone_from(&meta.byline);
     }
-    article.agency = article.agency.take().or_else(|| meta.agency.clone());
+    article.agency = given.agency.clone().or(article.agency.take()).or_else(|| meta.agency.clone());
     article.url.clone_from(&meta.url);
     article.verdict = if html.trim().is_empty() { Verdict::Empty } else { verdict(&article, &meta, &body) };
     let filed = body.filed.take();

@@ -1,11 +1,10 @@
 //! What came with a report's bytes: with them it can be read, and read again.
 
 use jiff::civil::Date;
-use onrecord::article::{self, Article, Format, Given, ndjson};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::day;
+use super::{Article, Format, Given, Input, ndjson, read};
 
 /// What is known of some bytes besides them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +29,14 @@ pub struct Origin {
     /// The writers, a name each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub byline: Vec<String>,
+    /// The news agency that it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
     /// The day of publication; one that came in a line of NDJSON stands above it.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "day::iso")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Date>,
     /// The day on which it was fetched.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "day::iso")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retrieved: Option<Date>,
 }
 
@@ -73,7 +75,7 @@ impl Origin {
                 given.retrieved = given.retrieved.or(self.retrieved);
                 input
             }
-            form => article::Input {
+            form => Input {
                 bytes,
                 format: match form {
                     Form::Text => Format::Text,
@@ -88,11 +90,12 @@ impl Origin {
                     published: self.published,
                     publisher: self.publisher.clone(),
                     byline: self.byline.clone(),
+                    agency: self.agency.clone(),
                     retrieved: self.retrieved,
                 },
             },
         };
-        article::read(&input).map_err(|error| error.to_string())
+        read(&input).map_err(|error| error.to_string())
     }
 }
 
@@ -114,6 +117,7 @@ mod tests {
             title: Some("Tram".to_owned()),
             publisher: Some("Courier".to_owned()),
             byline: vec!["Ida Brandt".to_owned()],
+            agency: Some("Reuters".to_owned()),
             published: Some(date(2024, 5, 14)),
             retrieved: Some(date(2024, 5, 15)),
         };
