@@ -16,7 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use onrecord::record::{Act, Certainty};
 use onrecord_intake::{Holds, Manners, UserAgent};
-use onrecord_ledger::{Edit, Order, Query};
+use onrecord_ledger::{Edit, Order, Parting, Query};
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +29,12 @@ pub(crate) enum Command {
     Search(Search),
     /// Show what a source has said.
     Source(Search),
+    /// List the entities in a ledger.
+    Entities(Entities),
+    /// Show what became of a report.
+    History(History),
+    /// Read again what a ledger has.
+    Reread(Reread),
     /// List the matters in a ledger.
     Claims(Claims),
     /// Show one matter.
@@ -170,8 +176,51 @@ pub(crate) struct Undo {
 pub(crate) enum Undone {
     /// A correction of a statement.
     Correction(i64),
-    /// A merge or a split.
+    /// A merge or a split of matters.
     Ruling(i64),
+    /// A merge or a split of entities.
+    EntityRuling(i64),
+}
+
+/// Which entities are listed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Entities {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// Words of a name that they have.
+    pub(crate) like: Option<String>,
+    /// How many are printed at most.
+    pub(crate) limit: usize,
+    /// How they are printed.
+    pub(crate) output: Output,
+}
+
+/// Of which report it is shown what became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct History {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The report's number.
+    pub(crate) report: i64,
+    /// How it is printed.
+    pub(crate) output: Output,
+}
+
+/// What is read again.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Reread {
+    /// The ledger.
+    pub(crate) ledger: PathBuf,
+    /// The weights to read with.
+    pub(crate) model: Weights,
+    /// Whether reports are read again too that these weights have read.
+    pub(crate) all: bool,
+    /// How many reports are read at once.
+    pub(crate) threads: NonZeroUsize,
+    /// Whether a line on standard error shows how far the reading has come.
+    pub(crate) progress: bool,
+    /// Whether the closing account is left out.
+    pub(crate) quiet: bool,
 }
 
 /// Which matters are listed.
@@ -200,7 +249,7 @@ pub(crate) struct Claim {
     pub(crate) output: Output,
 }
 
-/// What a person says of matters.
+/// What a person says of matters or entities.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// The ledger.
@@ -213,13 +262,17 @@ pub(crate) struct Rule {
     pub(crate) why: Option<String>,
 }
 
-/// What is so of matters.
+/// What is so of matters or entities.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
-    /// The second is the first.
+    /// The second matter is the first.
     Merge(i64, i64),
-    /// These claims make up one of their own: each by its name in the ledger.
+    /// These claims make up a matter of their own: each by its name in the ledger.
     Split(Vec<String>),
+    /// The second entity is the first.
+    MergeEntities(i64, i64),
+    /// This part of the entity is another.
+    SplitEntity(i64, Parting),
 }
 
 /// Whose corrections are listed.
@@ -247,6 +300,8 @@ pub(crate) enum ExportFormat {
     Ndjson,
     /// A folder of tables
     Csv,
+    /// A folder of the same tables as Parquet files
+    Parquet,
     /// JSON-LD, an article a line: schema.org and W3C Web Annotations
     Jsonld,
     /// All matters as one JSON value: groups of claims, numbers, origins, contradictions
@@ -418,15 +473,31 @@ enum TypedCommand {
     #[command(after_long_help = SEARCH_MORE)]
     Search(TypedSearch),
     /// Show everything that a source has said, denied and declined to say
+    ///
+    /// A person or a body is one under all the names and spellings that reports have for it. Where a name may mean several,
+    /// they are listed with their ids instead (source e4). A name that nobody has, as an office, stands for all on whose word
+    /// it is.
     Source(TypedSource),
+    /// List persons and bodies: those in most reports first
+    #[command(after_long_help = ENTITIES_MORE)]
+    Entities(TypedEntities),
+    /// Show the versions and the readings of a report, and what each changed
+    History(TypedHistory),
+    /// Read again everything that a ledger holds
+    ///
+    /// From the stored bytes, the newest version of each report. What another reader read before is kept (history), and
+    /// corrections stay. It may be stopped at any moment, and goes on where it was.
+    Reread(TypedReread),
     /// List the matters: what several reports claim, deny or doubt
     #[command(after_long_help = CLAIMS_MORE)]
     Claims(TypedClaims),
     /// Show one matter: who stands where, its figures over time, contradictions, origins
     Claim(TypedClaim),
-    /// Say that two matters are one
+    /// Say that two matters, or two entities, are one
+    #[command(after_long_help = ENTITIES_MORE)]
     Merge(TypedMerge),
-    /// Say that claims make up a matter of their own
+    /// Say that claims make up a matter of their own, or that part of an entity is another
+    #[command(after_long_help = ENTITIES_MORE)]
     Split(TypedSplit),
     /// Correct what the machine made of a statement
     ///
@@ -621,6 +692,64 @@ struct TypedSource {
 }
 
 #[derive(Debug, Args)]
+struct TypedEntities {
+    /// Only those of whose name these words are, however they spell it
+    #[arg(long, value_name = "NAME")]
+    like: Option<String>,
+
+    /// How many to print at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+
+    #[command(flatten)]
+    output: TypedOutput,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedHistory {
+    /// The report, as search prints it: d7
+    #[arg(value_name = "REPORT", value_parser = report)]
+    report: i64,
+
+    #[command(flatten)]
+    output: TypedOutput,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+#[derive(Debug, Args)]
+struct TypedReread {
+    /// Also what the same version of the program has read with these weights
+    #[arg(long)]
+    all: bool,
+
+    /// How many reports to read at once [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
+    threads: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    model: TypedModel,
+
+    /// Leave out progress and closing account; what could not be read is still named
+    #[arg(short, long)]
+    quiet: bool,
+
+    #[command(flatten)]
+    ledger: TypedLedger,
+}
+
+/// A matter or an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Matter(i64),
+    Entity(i64),
+}
+
+#[derive(Debug, Args)]
 struct TypedCorrect {
     /// The statement, s17, or one of its claims, s17.2, as search prints them
     #[arg(value_name = "STATEMENT", value_parser = target)]
@@ -647,7 +776,7 @@ struct TypedCorrect {
     why: Option<String>,
 
     /// Who corrects it [default: the name of the user]
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", visible_alias = "person", value_name = "NAME")]
     person: Option<String>,
 
     #[command(flatten)]
@@ -701,13 +830,13 @@ struct TypedClaim {
 
 #[derive(Debug, Args)]
 struct TypedMerge {
-    /// The matter that stays: C12
-    #[arg(value_name = "MATTER", value_parser = matter)]
-    into: i64,
+    /// The matter, C12, or the entity, e4, that stays
+    #[arg(value_name = "ID", value_parser = subject)]
+    into: Subject,
 
     /// The one that is the same
-    #[arg(value_name = "OTHER", value_parser = matter)]
-    from: i64,
+    #[arg(value_name = "OTHER", value_parser = subject)]
+    from: Subject,
 
     #[command(flatten)]
     ruling: TypedRuling,
@@ -715,9 +844,17 @@ struct TypedMerge {
 
 #[derive(Debug, Args)]
 struct TypedSplit {
-    /// The claims, as search prints them: s17.2, r88
-    #[arg(value_name = "CLAIM", required = true)]
-    claims: Vec<String>,
+    /// The claims, as search prints them: s17.2, r88; or an entity, e4
+    #[arg(value_name = "ID", required = true)]
+    parts: Vec<String>,
+
+    /// Of an entity: what this report says of it, d7
+    #[arg(long = "report", value_name = "REPORT", value_parser = report)]
+    reports: Vec<i64>,
+
+    /// Of an entity: what reports say of it under this name, now and later
+    #[arg(long = "name", value_name = "NAME")]
+    names: Vec<String>,
 
     #[command(flatten)]
     ruling: TypedRuling,
@@ -730,7 +867,7 @@ struct TypedRuling {
     why: Option<String>,
 
     /// Who says so [default: the name of the user]
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", visible_alias = "person", value_name = "NAME")]
     person: Option<String>,
 
     #[command(flatten)]
@@ -739,7 +876,7 @@ struct TypedRuling {
 
 #[derive(Debug, Args)]
 struct TypedUndo {
-    /// The number of a correction, 3, or of a merge or a split, m3
+    /// The number of a correction, 3, or of a merge or a split of matters, m3, or of entities, n3
     #[arg(value_name = "N", value_parser = undone)]
     which: Undone,
 
@@ -759,7 +896,7 @@ struct TypedExport {
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ExportFormat::Ndjson)]
     format: ExportFormat,
 
-    /// The file to write, or the folder for csv and brat; else standard output
+    /// The file to write, or the folder for csv, parquet and brat; else standard output
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 
@@ -924,6 +1061,18 @@ Examples:
   onrecord corrections
   onrecord undo 3";
 
+const ENTITIES_MORE: &str = "\
+Examples:
+  onrecord entities --like Zelensky
+  onrecord source e4
+  onrecord merge e4 e9 --why 'one man in two spellings'
+  onrecord split e4 --report d7 --why 'his father'
+  onrecord split e4 --name 'J. Smith'
+  onrecord merge C12 C40 --why 'the same count'
+  onrecord split s17.2 r88
+  onrecord corrections
+  onrecord undo n3";
+
 const MCP_MORE: &str = "\
 An assistant starts the program itself. Most take a configuration like this:
   {\"mcpServers\": {\"onrecord\":
@@ -976,6 +1125,25 @@ impl Typed {
             TypedCommand::Source(typed) => {
                 Ok(Command::Source(typed.narrowing.meant(String::new(), Some(typed.name.join(" ")), around)))
             }
+            TypedCommand::Entities(typed) => Ok(Command::Entities(Entities {
+                ledger: typed.ledger.meant(around),
+                like: typed.like,
+                limit: typed.limit,
+                output: typed.output.meant(around),
+            })),
+            TypedCommand::History(typed) => Ok(Command::History(History {
+                ledger: typed.ledger.meant(around),
+                report: typed.report,
+                output: typed.output.meant(around),
+            })),
+            TypedCommand::Reread(typed) => Ok(Command::Reread(Reread {
+                ledger: typed.ledger.meant(around),
+                model: typed.model.model,
+                all: typed.all,
+                threads: typed.threads.unwrap_or(around.cores),
+                progress: around.stderr_is_terminal && !around.dumb && !typed.quiet,
+                quiet: typed.quiet,
+            })),
             TypedCommand::Correct(typed) => typed.meant(around).map(Command::Correct),
             TypedCommand::Undo(typed) => {
                 Ok(Command::Undo(Undo { ledger: typed.ledger.meant(around), which: typed.which }))
@@ -997,9 +1165,17 @@ impl Typed {
                 output: typed.output.meant(around),
             })),
             TypedCommand::Merge(typed) => {
-                typed.ruling.meant(Ruling::Merge(typed.into, typed.from), around).map(Command::Rule)
+                let what = match (typed.into, typed.from) {
+                    (Subject::Matter(into), Subject::Matter(from)) => Ruling::Merge(into, from),
+                    (Subject::Entity(into), Subject::Entity(from)) => Ruling::MergeEntities(into, from),
+                    _ => {
+                        let why = "a matter and an entity are never one";
+                        return Err(Typed::command().error(clap::error::ErrorKind::ArgumentConflict, why));
+                    }
+                };
+                typed.ruling.meant(what, around).map(Command::Rule)
             }
-            TypedCommand::Split(typed) => typed.ruling.meant(Ruling::Split(typed.claims), around).map(Command::Rule),
+            TypedCommand::Split(typed) => typed.meant(around).map(Command::Rule),
             TypedCommand::Corrections(typed) => {
                 Ok(Command::Corrections(Corrections { ledger: typed.ledger.meant(around) }))
             }
@@ -1077,6 +1253,22 @@ impl TypedRuling {
     }
 }
 
+impl TypedSplit {
+    fn meant(self, around: &Surroundings) -> Result<Rule, clap::Error> {
+        let wrong = |why: &str| Err(Typed::command().error(clap::error::ErrorKind::ArgumentConflict, why));
+        let parting = Parting { reports: self.reports, names: self.names };
+        let whole = parting == Parting::default();
+        let what = match (self.parts.as_slice(), subject(&self.parts[0])) {
+            ([_], Ok(Subject::Entity(_))) if whole => return wrong("say which part: --report d7 or --name NAME"),
+            ([_], Ok(Subject::Entity(entity))) => Ruling::SplitEntity(entity, parting),
+            (_, Ok(Subject::Entity(_))) => return wrong("one entity is split at a time"),
+            _ if !whole => return wrong("--report and --name are of an entity, e4"),
+            _ => Ruling::Split(self.parts),
+        };
+        self.ruling.meant(what, around)
+    }
+}
+
 /// Who says something: who is named, else the user.
 fn person(named: Option<String>, around: &Surroundings) -> Result<String, clap::Error> {
     named.or_else(|| around.user.clone()).ok_or_else(|| {
@@ -1086,7 +1278,9 @@ fn person(named: Option<String>, around: &Surroundings) -> Result<String, clap::
 
 impl TypedExport {
     fn meant(self, around: &Surroundings) -> Result<Export, clap::Error> {
-        if self.output.is_none() && matches!(self.format, ExportFormat::Csv | ExportFormat::Brat) {
+        if self.output.is_none()
+            && matches!(self.format, ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Brat)
+        {
             return Err(Typed::command().error(
                 clap::error::ErrorKind::MissingRequiredArgument,
                 "this format has many files: name a folder with --output",
@@ -1231,12 +1425,25 @@ pub(crate) fn matter(typed: &str) -> Result<i64, String> {
     number.ok_or_else(|| "a matter is written C12".to_owned())
 }
 
+fn subject(typed: &str) -> Result<Subject, String> {
+    if let Some(entity) = typed.strip_prefix('e').and_then(|number| number.parse().ok()) {
+        return Ok(Subject::Entity(entity));
+    }
+    matter(typed).map(Subject::Matter).map_err(|_| "a matter is written C12, an entity e4".to_owned())
+}
+
+fn report(typed: &str) -> Result<i64, String> {
+    let number = typed.strip_prefix('d').and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "a report is written d7".to_owned())
+}
+
 fn undone(typed: &str) -> Result<Undone, String> {
-    let undone = match typed.strip_prefix('m') {
-        Some(ruling) => ruling.parse().map(Undone::Ruling),
-        None => typed.parse().map(Undone::Correction),
+    let undone = match (typed.strip_prefix('m'), typed.strip_prefix('n')) {
+        (Some(ruling), _) => ruling.parse().map(Undone::Ruling),
+        (_, Some(ruling)) => ruling.parse().map(Undone::EntityRuling),
+        (None, None) => typed.parse().map(Undone::Correction),
     };
-    undone.map_err(|_| "a correction is written 3, a merge or a split m3".to_owned())
+    undone.map_err(|_| "a correction is written 3, a merge or a split m3 or n3".to_owned())
 }
 
 /// A statement's number, and perhaps that of a claim in it.

@@ -29,9 +29,14 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Schema => commands::schema::run().map(|()| true),
         Command::Read(read) => with_reader(&read.reading.model.clone(), |reader| commands::read::run(read, reader)),
+        Command::Reread(reread) => {
+            with_reader(&reread.model.clone(), |reader| Ok(commands::reread::run(reread, reader)))
+        }
         Command::Add(add) => with_reader(&add.reading.model.clone(), |reader| Ok(commands::add::run(add, reader))),
         Command::Search(search) => commands::search::run(&search),
         Command::Source(search) => commands::source::run(&search),
+        Command::Entities(entities) => commands::entities::list(&entities),
+        Command::History(history) => commands::history::run(&history),
         Command::Claims(claims) => commands::claims::list(&claims),
         Command::Claim(claim) => commands::claims::show(&claim),
         Command::Rule(rule) => commands::claims::rule(&rule),

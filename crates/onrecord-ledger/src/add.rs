@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::corrected::corrected;
 use crate::corrections;
+use crate::entities::{self, Remembered};
 use crate::entries::{self, ClaimEntry, name};
 use crate::follow::{Follows, follow};
-use crate::found::{self, Document, Standing};
+use crate::found::{self, Document, Standing, Tag};
 use crate::ledger::{Ledger, Writer};
 use crate::matters::{self, Belonged, Matcher};
 use crate::pack::{self, Hash};
@@ -90,6 +91,8 @@ pub(crate) struct Batch {
     found: BTreeMap<i64, Document>,
     /// Made when it is first needed.
     matcher: Option<Matcher>,
+    /// Entities that came up before.
+    pub(crate) remembered: Remembered,
 }
 
 impl Ledger {
@@ -121,7 +124,7 @@ impl Writer {
     /// As [`Writer::add`].
     pub fn add_again(&mut self, incoming: &Incoming, now: i64) -> Result<Added> {
         self.attempt(|connection, batch| match version_with(connection, &incoming.hash)? {
-            Some((version, report)) => reread(connection, batch, incoming, version, report),
+            Some((version, report)) => reread(connection, batch, incoming, (version, report), now),
             None => add(connection, batch, incoming, now),
         })
     }
@@ -191,11 +194,13 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     let Some((_, earlier, _)) = there else {
         insert_entries(connection, batch, version, &incoming.record, &Continued::default())?;
         matters::match_version(connection, batch, version, &incoming.record, &Belonged::new())?;
+        entities::place_version(connection, batch, version, &incoming.record, &entities::Before::new())?;
         return Ok(Added::New(report));
     };
     let before = Before::load(connection, earlier)?;
     unfind(connection, batch, earlier)?;
     matters::unmatch(connection, batch, earlier)?;
+    let meant = entities::unplace(connection, batch, earlier, &before.record)?;
     let (statements, claims, changes) = before.compare(&incoming.record);
     let continued = Continued {
         // What was said in other words may have been corrected for its words: a correction does not carry over.
@@ -207,14 +212,26 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     insert_entries(connection, batch, version, &incoming.record, &continued)?;
     corrections::settle_version(connection, batch, version)?;
     matters::rematch(connection, batch, version)?;
+    entities::place_version(connection, batch, version, &incoming.record, &meant)?;
     Ok(Added::Changed(report, changes))
 }
 
-fn reread(connection: &Connection, batch: &mut Batch, incoming: &Incoming, version: i64, report: i64) -> Result<Added> {
+fn reread(
+    connection: &Connection,
+    batch: &mut Batch,
+    incoming: &Incoming,
+    (version, report): (i64, i64),
+    now: i64,
+) -> Result<Added> {
     let current: i64 = connection.query_row("SELECT current FROM report WHERE id = ?1", [report], |row| row.get(0))?;
     let stored: Vec<u8> =
         connection.query_row("SELECT record_hash FROM version WHERE id = ?1", [version], |row| row.get(0))?;
-    if current != version || stored == incoming.record_hash {
+    if current != version {
+        return Ok(Added::Known(report));
+    }
+    if stored == incoming.record_hash {
+        // Read the same: it need not be read by this reader once more.
+        connection.execute("UPDATE version SET reader = ?2 WHERE id = ?1", (version, &incoming.reader))?;
         return Ok(Added::Known(report));
     }
     let before = Before::load(connection, version)?;
@@ -239,8 +256,14 @@ fn reread(connection: &Connection, batch: &mut Batch, incoming: &Incoming, versi
     };
     let belonged = matters::belonged(connection, version)?;
     matters::unmatch(connection, batch, version)?;
+    let meant = entities::unplace(connection, batch, version, &before.record)?;
     connection.execute("DELETE FROM claim WHERE version = ?1", [version])?;
     connection.execute("DELETE FROM statement WHERE version = ?1", [version])?;
+    connection.execute(
+        "INSERT INTO reading_before (version, reader, record_hash, record, until) \
+         SELECT id, reader, record_hash, record, ?2 FROM version JOIN reading ON reading.version = id WHERE id = ?1",
+        (version, now),
+    )?;
     connection.execute("UPDATE reading SET record = ?2 WHERE version = ?1", (version, &incoming.packed_record))?;
     let document = &incoming.record.document;
     connection.execute(
@@ -258,6 +281,7 @@ fn reread(connection: &Connection, batch: &mut Batch, incoming: &Incoming, versi
     corrections::anchor(connection, version, &incoming.record)?;
     corrections::settle_version(connection, batch, version)?;
     matters::match_version(connection, batch, version, &corrected(connection, version)?, &belonged)?;
+    entities::place_version(connection, batch, version, &incoming.record, &meant)?;
     Ok(Added::Reread(report, changes))
 }
 
@@ -373,11 +397,23 @@ impl Batch {
         if let Some(matcher) = &mut self.matcher {
             matcher.reset();
         }
+        self.remembered.reset();
     }
 
     /// Puts a row into the index at the next commit.
     pub(crate) fn find(&mut self, rowid: i64, document: Document) {
         self.found.insert(rowid, document);
+    }
+
+    /// Lets a row that is put into the index at the next commit be found by entities too.
+    pub(crate) fn tag(&mut self, rowid: i64, entities: &[i64]) {
+        let Some(document) = self.found.get_mut(&rowid) else { return };
+        for tag in entities.iter().map(|entity| Tag::entity(*entity)) {
+            if !document.tags.split(' ').any(|there| there == tag) {
+                document.tags += if document.tags.is_empty() { "" } else { " " };
+                document.tags += &tag;
+            }
+        }
     }
 
     /// Takes a row out of the index.

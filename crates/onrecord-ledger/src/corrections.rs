@@ -4,11 +4,14 @@
 //! why; the rows that searches go through hold what is so after all corrections. Taking one back leaves it in the ledger,
 //! marked as such. A statement of a later version that repeats a corrected one, word for word, stands corrected too.
 
+use std::collections::HashMap;
+
 use onrecord::Record;
 use onrecord::record::{Act, Certainty, CodePoints};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::add::{Batch, json, record};
+use crate::entities;
 use crate::entries::{self, name, named};
 use crate::found::{self, Standing};
 use crate::ledger::{Ledger, Writer};
@@ -49,6 +52,38 @@ pub struct Correction {
     pub undone: Option<i64>,
 }
 
+/// What a person says of matters or of entities, as it stands in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// Its name: `m3` of matters, `n3` of entities.
+    pub id: String,
+    /// That two are one, or that part of one is another.
+    pub kind: RulingKind,
+    /// The matter or the entity that stays, or that is made: `C12`, `e4`.
+    pub of: String,
+    /// Those that are the same, or of which it was a part.
+    pub others: Vec<String>,
+    /// Which part: claims, or reports and the names that they have for an entity.
+    pub parts: Vec<String>,
+    /// Who says so.
+    pub person: String,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Why.
+    pub why: Option<String>,
+    /// When it was taken back.
+    pub undone: Option<i64>,
+}
+
+/// What is said of two matters or entities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulingKind {
+    /// They are one.
+    Merge,
+    /// Part of the one is the other.
+    Split,
+}
+
 /// A statement as it is after all corrections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
@@ -83,6 +118,84 @@ impl Ledger {
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Ledger {
+    /// All that persons say of matters and of entities, the oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn rulings(&self) -> Result<Vec<Ruling>> {
+        let mut all = Vec::new();
+        for (letter, of, sql) in [
+            ('m', 'C', "SELECT id, kind, matter, NULL, person, at, why, undone FROM ruling"),
+            ('n', 'e', "SELECT id, kind, entity, other, person, at, why, undone FROM entity_ruling"),
+        ] {
+            let mut query = self.connection.prepare(sql)?;
+            let mut rows = query.query([])?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                let other: Option<i64> = row.get(3)?;
+                let (others, parts) = match other {
+                    Some(other) => (vec![format!("e{other}")], self.parted(id)?),
+                    None => self.ruled(id)?,
+                };
+                let kind = if row.get::<_, String>(1)? == "merge" { RulingKind::Merge } else { RulingKind::Split };
+                all.push(Ruling {
+                    id: format!("{letter}{id}"),
+                    kind,
+                    of: format!("{of}{}", row.get::<_, i64>(2)?),
+                    others,
+                    parts: if kind == RulingKind::Split { parts } else { Vec::new() },
+                    person: row.get(4)?,
+                    at: row.get(5)?,
+                    why: row.get(6)?,
+                    undone: row.get(7)?,
+                });
+            }
+        }
+        all.sort_by_key(|ruling| ruling.at);
+        Ok(all)
+    }
+
+    /// The matters that the claims of a ruling belonged to before, and these claims.
+    fn ruled(&self, ruling: i64) -> Result<(Vec<String>, Vec<String>)> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT DISTINCT before, claim.id, statement, number FROM ruled LEFT JOIN claim ON claim.id = claim \
+             WHERE ruling = ?1 ORDER BY before, claim.id",
+        )?;
+        let mut rows = query.query([ruling])?;
+        let (mut matters, mut claims): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        while let Some(row) = rows.next()? {
+            let matter = format!("C{}", row.get::<_, i64>(0)?);
+            if !matters.contains(&matter) {
+                matters.push(matter);
+            }
+            let (claim, statement): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+            let claim = match (claim, statement) {
+                (Some(_), Some(statement)) => format!("s{statement}.{}", row.get::<_, u32>(3)?),
+                (Some(claim), None) => format!("r{claim}"),
+                // Another reading no longer has it.
+                (None, _) => continue,
+            };
+            if !claims.contains(&claim) {
+                claims.push(claim);
+            }
+        }
+        Ok((matters, claims))
+    }
+
+    /// What a ruling of entities parts: "d7 Smith", or "Smith" in any report.
+    fn parted(&self, ruling: i64) -> Result<Vec<String>> {
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT DISTINCT report, name FROM parted WHERE ruling = ?1 ORDER BY report, name")?;
+        let parts = query.query_map([ruling], |row| {
+            let (report, name): (Option<i64>, String) = (row.get(0)?, row.get(1)?);
+            Ok(report.map_or_else(|| name.clone(), |report| format!("d{report} {name}")))
+        })?;
+        Ok(parts.collect::<rusqlite::Result<_>>()?)
     }
 }
 
@@ -194,7 +307,8 @@ fn settle_line(connection: &Connection, batch: &mut Batch, statement: i64) -> Re
     )?;
     let ids: Vec<i64> = query.query_map([statement], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for id in ids {
-        settle(connection, batch, id)?;
+        let (version, number) = place(connection, id)?;
+        settle(connection, batch, (id, number), &record(connection, version)?, &entities::whom(connection, version)?)?;
         let current: Option<i64> = connection
             .query_row(
                 "SELECT version FROM statement JOIN report ON report.current = version WHERE statement.id = ?1",
@@ -216,16 +330,28 @@ pub(crate) fn settle_version(connection: &Connection, batch: &mut Batch, version
     if !any {
         return Ok(());
     }
-    let mut query = connection.prepare_cached("SELECT id FROM statement WHERE version = ?1")?;
-    let ids: Vec<i64> = query.query_map([version], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    ids.into_iter().try_for_each(|id| settle(connection, batch, id))
+    find_again(connection, batch, version)
+}
+
+/// Writes into the rows of a version, and into the index, what is so now.
+pub(crate) fn find_again(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
+    let record = record(connection, version)?;
+    let whom = entities::whom(connection, version)?;
+    let mut query = connection.prepare_cached("SELECT id, number FROM statement WHERE version = ?1")?;
+    let all: Vec<(i64, u32)> =
+        query.query_map([version], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    all.into_iter().try_for_each(|(id, number)| settle(connection, batch, (id, number), &record, &whom))
 }
 
 /// Writes into the rows of a statement what is so after all corrections.
-fn settle(connection: &Connection, batch: &mut Batch, statement: i64) -> Result<()> {
-    let (version, number) = place(connection, statement)?;
-    let record = record(connection, version)?;
-    let said = said(&record, number)?;
+fn settle(
+    connection: &Connection,
+    batch: &mut Batch,
+    (statement, number): (i64, u32),
+    record: &Record,
+    whom: &HashMap<u32, i64>,
+) -> Result<()> {
+    let said = said(record, number)?;
     let settled = settled(connection, statement, said)?;
     let (was_struck, current): (bool, bool) = connection.query_row(
         "SELECT struck, report.current = version.id FROM statement JOIN version ON version.id = statement.version \
@@ -238,7 +364,8 @@ fn settle(connection: &Connection, batch: &mut Batch, statement: i64) -> Result<
         "UPDATE statement SET act = ?2, chain = ?3, struck = ?4 WHERE id = ?1",
         (statement, &act, json(&settled.chain), settled.struck),
     )?;
-    for claim in entries::claims(&record) {
+    let speakers = entities::speakers(record, number, &settled.chain, whom);
+    for claim in entries::claims(record) {
         if claim.statement.is_none_or(|index| entries::last_number(&record.statements[index].id) != number) {
             continue;
         }
@@ -260,7 +387,8 @@ fn settle(connection: &Connection, batch: &mut Batch, statement: i64) -> Result<
         }
         if !settled.struck {
             let standing = Standing { act: act.as_deref(), chain: &settled.chain, certainty };
-            batch.find(rowid, found::document(&record, &claim, &standing));
+            batch.find(rowid, found::document(record, &claim, &standing));
+            batch.tag(rowid, &speakers);
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Which entries of a report continue which of the version before, and of a reading before.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 /// Something that a report says, for comparing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +12,20 @@ pub(crate) struct Entry {
     pub(crate) words: String,
     /// What else may not change without being told: the act, the certainty.
     pub(crate) rest: String,
+}
+
+impl fmt::Display for Entry {
+    /// "Ada Quill: the bridge will close (assert CT+)".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.who.is_empty() {
+            write!(f, "{}: ", self.who)?;
+        }
+        f.write_str(&self.words)?;
+        match self.rest.trim() {
+            "" => Ok(()),
+            rest => write!(f, " ({rest})"),
+        }
+    }
 }
 
 /// What an entry is to those before it.

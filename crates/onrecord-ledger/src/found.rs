@@ -50,6 +50,11 @@ impl Tag {
     /// In the paper's own voice.
     pub(crate) const OWN: &'static str = "tagown";
 
+    /// On this entity's word.
+    pub(crate) fn entity(entity: i64) -> String {
+        format!("tagent{entity}")
+    }
+
     pub(crate) fn act(act: &str) -> String {
         format!("tagact{act}")
     }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
+    include_str!("../migrations/0004.sql"),
 ];
 
 /// What marks a database as a ledger: "onrc".
@@ -99,6 +100,7 @@ impl Writer {
         tune(connection)?;
         let mut writer = Writer { ledger, batch: crate::add::Batch::default(), _lock: lock };
         writer.catch_up()?;
+        writer.catch_up_entities()?;
         Ok(writer)
     }
 

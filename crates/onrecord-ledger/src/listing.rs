@@ -156,7 +156,7 @@ impl Ledger {
     /// # Errors
     /// If the words mean nothing, if the cursor is none, or those of the database.
     pub fn search_after(&self, query: &Query, after: Option<&str>, limit: usize) -> Result<Listing<Found>> {
-        let (rows, mut values) = query.rows()?;
+        let (rows, mut values) = query.rows(None)?;
         values.push(Value::from(after.map(numbers::<1>).transpose()?.map_or(i64::MAX, |[row]| row)));
         values.push(Value::from(one_more(limit)));
         let (before, most) = (values.len() - 1, values.len());

@@ -519,6 +519,10 @@ struct Neighbour {
 }
 
 impl Matcher {
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
     /// What is kept in memory of the ledger is forgotten: it may not be so.
     pub(crate) fn reset(&mut self) {
         self.remembered.clear();
@@ -870,7 +874,7 @@ fn halves(reports: u32) -> u32 {
 }
 
 /// A key as it is kept: half of its bits tell enough apart, and take half the room.
-fn short(key: u64) -> i64 {
+pub(crate) fn short(key: u64) -> i64 {
     i64::from((key >> 32) as u32 as i32)
 }
 

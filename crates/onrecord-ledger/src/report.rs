@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::corrected::corrected;
+use crate::entities;
 use crate::ledger::Ledger;
 use crate::{Error, Result};
 
@@ -26,7 +27,8 @@ pub struct Report {
     pub version: u32,
     /// What was read in it, as it is after all corrections.
     pub record: Record,
-    /// What the record's statements and claims are called in the ledger: by their ids in the record, `s3`, `s3.1`, `r2`.
+    /// What the record's statements, claims and entities are called in the ledger: by their ids in the record, `s3`, `s3.1`,
+    /// `r2`, `e4`.
     pub names: BTreeMap<String, Name>,
 }
 
@@ -88,6 +90,9 @@ impl Ledger {
             };
             let matter = row.get::<_, Option<i64>>(4)?.map(|matter| format!("C{matter}"));
             names.insert(entry, Name { id, matter });
+        }
+        for (number, entity) in entities::whom(&self.connection, version)? {
+            names.insert(format!("e{number}"), Name { id: format!("e{entity}"), matter: None });
         }
         Ok(names)
     }

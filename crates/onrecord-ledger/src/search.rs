@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::day;
+use crate::entities::{Entity, Meant};
 use crate::entries::{name, named};
 use crate::found::{self, Tag};
 use crate::ledger::Ledger;
@@ -52,6 +53,9 @@ pub struct Results {
 /// Results are counted no further.
 pub const COUNTED: u64 = 10_000;
 
+/// So many are named whom a name may mean.
+const NAMESAKES: usize = 50;
+
 /// A claim as it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Found {
@@ -92,6 +96,10 @@ pub struct Found {
 pub struct Source {
     /// As it was asked for.
     pub name: String,
+    /// Who that is, where it is one whom the ledger knows: what follows is said under any of the names.
+    pub entity: Option<Entity>,
+    /// Others whom the name may mean. If there are some and no `entity`, it cannot be told which is meant, and nothing follows.
+    pub others: Vec<Entity>,
     /// How many claims there are of each act, up to [`COUNTED`]; the most frequent first, those without an act last.
     pub acts: Vec<(Option<Act>, u64)>,
     /// The newest of them.
@@ -159,15 +167,33 @@ const ACTS: [Act; 12] = [
 ];
 
 impl Ledger {
-    /// What the source has said that a query names, as [`Ledger::search`] finds it, with a count of its acts.
+    /// What the source has said that a query names, with a count of its acts: an entity by one of its names or by its name
+    /// in the ledger, `e4`; else whatever rests on the word of somebody with these words for a name or an office, as
+    /// [`Ledger::search`] finds it.
     ///
     /// # Errors
     /// As [`Ledger::search`].
     pub fn source(&self, query: &Query, limit: usize) -> Result<Source> {
-        let results = self.search(query, limit)?;
+        let name = query.by.clone().unwrap_or_default();
+        let all = |ids: Vec<i64>| -> Result<Vec<Entity>> {
+            let mut all = ids.into_iter().map(|id| self.entity(id)).collect::<Result<Vec<Entity>>>()?;
+            all.sort_by_key(|entity| std::cmp::Reverse(entity.reports));
+            all.truncate(NAMESAKES);
+            Ok(all)
+        };
+        let (entity, others, whose) = match self.meant(&name)? {
+            Meant::One(id, others) => (Some(self.entity(id)?), all(others)?, Some(self.words_of(id)?)),
+            Meant::Several(ids) => {
+                let results = Results { total: 0, claims: Vec::new() };
+                return Ok(Source { name, entity: None, others: all(ids)?, acts: Vec::new(), results });
+            }
+            Meant::Nobody => (None, Vec::new(), None),
+        };
+        let whose = whose.as_deref();
+        let results = self.search_of(whose, query, limit)?;
         let mut acts: Vec<(Option<Act>, u64)> = Vec::new();
         for act in ACTS.into_iter().filter(|act| query.act.is_none_or(|asked| asked == *act)) {
-            acts.push((Some(act), self.count(&Query { act: Some(act), ..query.clone() })?));
+            acts.push((Some(act), self.count(whose, &Query { act: Some(act), ..query.clone() })?));
         }
         acts.retain(|(_, count)| *count > 0);
         acts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -175,7 +201,7 @@ impl Ledger {
         if rest > 0 {
             acts.push((None, rest));
         }
-        Ok(Source { name: query.by.clone().unwrap_or_default(), acts, results })
+        Ok(Source { name, entity, others, acts, results })
     }
 
     /// Finds claims in the newest versions of all reports, the newest first.
@@ -183,7 +209,12 @@ impl Ledger {
     /// # Errors
     /// If the words mean nothing, or those of the database.
     pub fn search(&self, query: &Query, limit: usize) -> Result<Results> {
-        let (rows, values) = query.rows()?;
+        self.search_of(None, query, limit)
+    }
+
+    /// Finds claims; those of an entity, if the words are given by which the index has it.
+    fn search_of(&self, whose: Option<&str>, query: &Query, limit: usize) -> Result<Results> {
+        let (rows, values) = query.rows(whose)?;
         let mut newest =
             self.connection.prepare_cached(&format!("SELECT rowid {rows} ORDER BY rowid DESC LIMIT {limit}"))?;
         let ids = newest.query_map(params_from_iter(&values), |row| row.get::<_, i64>(0))?;
@@ -191,12 +222,12 @@ impl Ledger {
         for id in ids {
             claims.push(self.found(found::claim_of(id?))?);
         }
-        Ok(Results { total: self.count(query)?, claims })
+        Ok(Results { total: self.count(whose, query)?, claims })
     }
 
     /// How many claims a query finds, up to [`COUNTED`].
-    fn count(&self, query: &Query) -> Result<u64> {
-        let (rows, values) = query.rows()?;
+    fn count(&self, whose: Option<&str>, query: &Query) -> Result<u64> {
+        let (rows, values) = query.rows(whose)?;
         let mut count =
             self.connection.prepare_cached(&format!("SELECT count(*) FROM (SELECT 1 {rows} LIMIT {COUNTED})"))?;
         let total: i64 = count.query_row(params_from_iter(&values), |row| row.get(0))?;
@@ -267,19 +298,20 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
 
 impl Query {
     /// The rows of the index that it finds, as the end of a SELECT, and the values that this needs.
-    pub(crate) fn rows(&self) -> Result<(String, Vec<Value>)> {
+    pub(crate) fn rows(&self, whose: Option<&str>) -> Result<(String, Vec<Value>)> {
         let first = self.since.map_or(0, |since| found::first_of(day::of(since)));
         let last = self.until.map_or(i64::MAX, |until| found::first_of(day::of(until) + 1) - 1);
         let mut values: Vec<Value> = vec![first.into(), last.into()];
-        let words = self.expression()?;
+        let words = self.expression(whose)?;
         let condition = if words.is_some() { "found MATCH ?3 AND" } else { "" };
         values.extend(words.map(Value::from));
         Ok((format!("FROM found WHERE {condition} rowid BETWEEN ?1 AND ?2"), values))
     }
 
     /// The query in the language of the index; `None` if it asks for everything.
-    fn expression(&self) -> Result<Option<String>> {
+    fn expression(&self, whose: Option<&str>) -> Result<Option<String>> {
         let mut all = Vec::new();
+        all.extend(whose.map(str::to_owned));
         if !self.words.trim().is_empty() {
             let words = phrases(&self.words);
             if words.is_empty() {
@@ -287,7 +319,8 @@ impl Query {
             }
             all.extend(words.into_iter().map(|phrase| format!("words : {phrase}")));
         }
-        for (column, asked) in [("who", &self.by), ("paper", &self.publisher)] {
+        let by = if whose.is_some() { None } else { self.by.clone() };
+        for (column, asked) in [("who", &by), ("paper", &self.publisher)] {
             if let Some(asked) = asked {
                 let words = phrases(asked);
                 if words.is_empty() {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::add::Rows;
 use crate::corrections;
+use crate::entities;
 use crate::entries::{self, name};
 use crate::found;
 use crate::ledger::Ledger;
@@ -55,6 +56,7 @@ impl Ledger {
         }
         self.verify_index(&mut verified)?;
         self.verify_matters(&mut verified)?;
+        self.verify_entities(&mut verified)?;
         let mut query = self.connection.prepare(
             "SELECT id FROM correction WHERE undone IS NULL \
              AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = correction.statement)",
@@ -120,6 +122,14 @@ impl Ledger {
         }
         let broken = |error: serde_json::Error| Error::Damaged(format!("the record is none ({error})"));
         let record: Record = serde_json::from_slice(&json).map_err(broken)?;
+        let mut query =
+            self.connection.prepare_cached("SELECT record_hash, record FROM reading_before WHERE version = ?1")?;
+        for row in query.query_map([version], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)))? {
+            let (hash, packed) = row?;
+            if pack::hash(&pack::unpack_beside(&packed, &bytes)?).as_slice() != hash {
+                problem("an earlier record's hash is another".to_owned());
+            }
+        }
         if record.document.id != pack::written(&pack::hash(&bytes)) {
             problem("the record is one of other bytes".to_owned());
         }
@@ -174,6 +184,14 @@ impl Ledger {
             let expected = (claim.span.0, claim.span.1, claim.text.to_owned(), certainty.as_ref().map(name), day);
             if row != expected {
                 problem(format!("claim {id} is not what the record and the corrections make it"));
+            }
+        }
+        let mut query = self.connection.prepare_cached("SELECT number, name FROM naming WHERE version = ?1")?;
+        for row in query.query_map([version], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)))? {
+            let (number, name) = row?;
+            let of_record = record.entities.iter().find(|it| entries::last_number(&it.id) == number);
+            if of_record.is_none_or(|it| it.name != name) {
+                problem(format!("its e{number} is not the record's"));
             }
         }
         verified.statements += record.statements.len() as u64;
@@ -231,6 +249,39 @@ impl Ledger {
         let about: i64 = self.connection.query_row("SELECT count(*) FROM about", [], |row| row.get(0))?;
         if i64::try_from(keys).ok() != Some(about) {
             verified.problems.push(format!("reports are found under {about} keys, and have {keys}"));
+        }
+        Ok(())
+    }
+
+    /// The entities of the newest versions are placed, and no others; each is one of the record's, of the name that it has there,
+    /// and belongs to an entity of which something is known.
+    fn verify_entities(&self, verified: &mut Verified) -> Result<()> {
+        for (sql, what) in [
+            (
+                "SELECT count(*) FROM report WHERE NOT EXISTS (SELECT 1 FROM placing WHERE version = current)",
+                "reports have entities that are not among those of the ledger",
+            ),
+            (
+                "SELECT count(*) FROM (SELECT version FROM naming UNION SELECT version FROM placing) \
+                 WHERE NOT EXISTS (SELECT 1 FROM report WHERE current = version)",
+                "versions have entities among those of the ledger that are not the newest",
+            ),
+            (
+                "SELECT count(*) FROM entity WHERE reports <> \
+                 (SELECT count(DISTINCT version) FROM naming WHERE naming.entity = entity.id)",
+                "entities are said to stand in more or fewer reports than they do",
+            ),
+        ] {
+            let count: i64 = self.connection.query_row(sql, [], |row| row.get(0))?;
+            if count > 0 {
+                verified.problems.push(format!("{count} {what}"));
+            }
+        }
+        let mut query = self.connection.prepare("SELECT id FROM entity ORDER BY id")?;
+        for id in query.query_map([], |row| row.get(0))? {
+            if let Err(error) = entities::known(&self.connection, id?) {
+                verified.problems.push(error.to_string());
+            }
         }
         Ok(())
     }

@@ -1,5 +1,11 @@
 //! Names: whether two are spellings of one.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::term::words;
 
 /// Words of a name that tell two apart rather than completing one: "Sudan" is not "South Sudan".
@@ -7,9 +13,19 @@ const TELLING_APART: &[&str] = &[
     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "new", "junior",
     "senior", "jr", "sr", "ii", "iii",
 ];
+/// Those of them by which a father and a son are told apart.
+const GENERATIONS: &[&str] = &["junior", "senior", "jr", "sr", "ii", "iii", "iv"];
 /// Words that a name has or lacks without being another.
 const IDLE: &[&str] =
     &["the", "of", "and", "for", "de", "al", "el", "bin", "van", "von", "mr", "mrs", "ms", "dr", "sir"];
+/// Names shorter than this are spelled in one way.
+const LONG: usize = 5;
+
+/// Surnames that very many bear: data/surnames.txt.
+static FREQUENT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../data/surnames.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
 
 /// Whether two names can stand for one person or body: the same words, spelled alike; a surname and the full name; an
 /// acronym and its words.
@@ -35,53 +51,197 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     !apart && (short.len() == long.len() || spelled_alike(last, of_long) && capitalized(a) && capitalized(b))
 }
 
+/// Words of which names of bodies are made that every country has: data/bodies.txt.
+static GENERIC: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../data/bodies.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
+
+/// How much of two names is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alike {
+    /// One of them is only a part of the other, or has initials for it: a surname, "J. Quill", "Harbour Authority" of Torvik.
+    Partly,
+    /// The whole name, but for spelling, order, and a second given name.
+    Wholly,
+}
+
+/// How far two names of persons are alike; `None` if they are names of two.
+pub(crate) fn persons(a: &str, b: &str) -> Option<Alike> {
+    let (x, y) = (parts(a), parts(b));
+    let generation = |parts: &[String]| parts.iter().find(|part| GENERATIONS.contains(&part.as_str())).cloned();
+    if x.is_empty() || y.is_empty() || generation(&x) != generation(&y) {
+        return None;
+    }
+    let bare = |parts: Vec<String>| -> Vec<String> {
+        parts.into_iter().filter(|part| !GENERATIONS.contains(&part.as_str())).collect()
+    };
+    let (x, y) = (bare(x), bare(y));
+    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+    let (last, given) = short.split_last()?;
+    let (of_long, long_given) = long.split_last()?;
+    if given.is_empty() {
+        // A surname, or what stands first in names whose surname does.
+        let is_one = long_given.is_empty() && spelled_alike(last, of_long);
+        let part = spelled_alike(last, of_long) || long_given.first().is_some_and(|first| spelled_alike(last, first));
+        return if is_one { Some(Alike::Wholly) } else { part.then_some(Alike::Partly) };
+    }
+    if spelled_alike(last, of_long) {
+        return given_names(given, long_given);
+    }
+    // The surname first, as in Hungary and China: the same words in another order.
+    let turned = short.len() == long.len()
+        && short.iter().all(|part| part.chars().nth(1).is_some())
+        && (1..short.len()).any(|at| {
+            let order = short[at..].iter().chain(&short[..at]);
+            order.zip(&long).all(|(a, b)| spelled_alike(a, b))
+        });
+    // A second surname that others leave out.
+    let begins = short.len() < long.len() && short.iter().zip(&long).all(|(a, b)| spelled_alike(a, b));
+    if turned { Some(Alike::Wholly) } else { begins.then_some(Alike::Partly) }
+}
+
+/// How far given names are alike, the fewer first.
+fn given_names(few: &[String], many: &[String]) -> Option<Alike> {
+    let initial = |name: &String| name.chars().nth(1).is_none();
+    let fits = |a: &String, b: &String| {
+        spelled_alike(a, b) || (initial(a) || initial(b)) && a.chars().next() == b.chars().next()
+    };
+    // The first ones must fit; the others of the fewer must be among the others of the many, in order. "George W." is not
+    // "George H. W.".
+    let (first, others) = few.split_first()?;
+    let (first_of_many, others_of_many) = many.split_first()?;
+    if !fits(first, first_of_many) || !others.is_empty() && others.len() != others_of_many.len() {
+        return None;
+    }
+    if !others.iter().zip(others_of_many).all(|(a, b)| fits(a, b)) {
+        return None;
+    }
+    Some(if initial(first) != initial(first_of_many) { Alike::Partly } else { Alike::Wholly })
+}
+
+/// How far two names of bodies, places or groups are alike; `None` if they are names of two.
+pub(crate) fn bodies(a: &str, b: &str) -> Option<Alike> {
+    let (x, y) = (parts(a), parts(b));
+    if x.is_empty() || y.is_empty() {
+        return None;
+    }
+    if x.len() == y.len() && x.iter().zip(&y).all(|(a, b)| spelled_alike(a, b)) {
+        return Some(Alike::Wholly);
+    }
+    if is_acronym_of(a, b, &y) || is_acronym_of(b, a, &x) {
+        // Two letters stand for too much.
+        let acronym = if x.len() == 1 { &x[0] } else { &y[0] };
+        return Some(if acronym.chars().count() > 3 { Alike::Wholly } else { Alike::Partly });
+    }
+    let (short, long) = if x.len() < y.len() { (&x, &y) } else { (&y, &x) };
+    let ends = short.len() > 1 && long.len() > short.len() && {
+        let (rest, end) = long.split_at(long.len() - short.len());
+        end.iter().zip(short).all(|(a, b)| spelled_alike(a, b))
+            && !rest.iter().any(|part| TELLING_APART.contains(&part.as_str()))
+    };
+    ends.then_some(Alike::Partly)
+}
+
+/// Whether very many people bear the surname of a name.
+pub(crate) fn is_frequent(name: &str) -> bool {
+    let parts = parts(name);
+    let ends = [parts.first(), parts.iter().rev().find(|part| !GENERATIONS.contains(&part.as_str()))];
+    ends.into_iter().flatten().any(|part| FREQUENT.contains(plain(part).as_str()))
+}
+
+/// Whether a name is made of words alone of which every country has bodies: "Supreme Court".
+pub(crate) fn is_generic(name: &str) -> bool {
+    parts(name).iter().all(|part| GENERIC.contains(part.as_str()))
+}
+
 /// How full a name is: words that tell, then letters.
 pub(crate) fn fullness(name: &str) -> (usize, usize) {
     (parts(name).len(), name.len())
 }
 
-fn capitalized(name: &str) -> bool {
+/// Whether a word of it is written as a name is.
+pub(crate) fn capitalized(name: &str) -> bool {
     words(name).any(|(_, word)| word.starts_with(char::is_uppercase))
 }
 
 /// The words of a name that matter, in lower case; "U.S." is one.
 pub(crate) fn parts(name: &str) -> Vec<String> {
-    let joined = name.replace("’s", "").replace("'s", "").replace('.', "");
+    // "J. K. Quill" and "J.K. Quill" have two initials each, "U.S." is one word.
+    let apart = name.split(' ').map(|word| match word.strip_suffix('.') {
+        Some(letters) if letters.chars().count() <= 3 && letters.contains('.') => {
+            let letters: Vec<&str> = letters.split('.').collect();
+            let initials = letters.iter().all(|letter| letter.chars().count() == 1);
+            if initials && !name.starts_with("U.") { letters.join(" ") } else { word.replace('.', "") }
+        }
+        _ => word.replace('.', ""),
+    });
+    let joined = apart.collect::<Vec<_>>().join(" ").replace("’s", "").replace("'s", "");
     let lower = joined.to_lowercase();
     words(&lower).map(|(_, word)| word.to_owned()).filter(|word| !IDLE.contains(&word.as_str())).collect()
 }
 
-/// Whether two words are one name by the spelling: equal, or alike without doubled letters, vowels after the first sound and
-/// the ends by which transliterations differ ("Zelenskyy", "Zelensky", "Zelenskiy"; "Bireun", "Bireuen").
+/// Whether two words are one name by the spelling: equal, or alike without what transliterations and typesetters do in
+/// different ways ("Zelenskyy", "Zelensky", "Zelenskiy"; "Orbán", "Orban"; "Bireun", "Bireuen").
 pub(crate) fn spelled_alike(a: &str, b: &str) -> bool {
-    a == b || (a.chars().count().min(b.chars().count()) >= 5 && sound(a) == sound(b))
+    a == b || folded(a) == folded(b)
 }
 
-pub(crate) fn sound(word: &str) -> String {
-    let mut sound = String::new();
-    for (at, c) in word.chars().enumerate() {
-        let c = match c {
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' | 'ě' => 'e',
-            'í' | 'ì' | 'î' | 'ï' | 'ı' => 'i',
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' | 'ů' => 'u',
-            'ç' | 'č' | 'ć' => 'c',
-            'ñ' | 'ń' => 'n',
-            'š' | 'ş' | 'ś' => 's',
-            'ž' | 'ź' | 'ż' => 'z',
-            'ğ' => 'g',
-            'ł' => 'l',
-            'k' | 'q' => 'k',
-            other => other,
-        };
-        let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-        let c = if at > 0 && vowel { '.' } else { c };
-        if !sound.ends_with(c) && (c != 'h' || at == 0) {
-            sound.push(c);
+/// A word in lower case without diacritics.
+pub(crate) fn plain(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ł' => plain.push('l'),
+            'ø' => plain.push('o'),
+            'đ' | 'ð' => plain.push('d'),
+            'ı' => plain.push('i'),
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'þ' => plain.push_str("th"),
+            other => plain.push(other),
         }
     }
-    sound.trim_end_matches('.').to_owned()
+    plain
+}
+
+/// A word as all its spellings have it: one that is too short for that, as it stands without diacritics.
+pub(crate) fn folded(word: &str) -> String {
+    let plain = plain(word);
+    if plain.chars().count() < LONG {
+        return plain;
+    }
+    let mut folded = plain;
+    for (written, sound) in [
+        ("kh", "h"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("q", "k"),
+        ("sch", "sh"),
+        ("zh", "z"),
+        ("tch", "ch"),
+        ("ts", "c"),
+        ("tz", "c"),
+        ("ou", "u"),
+        ("oo", "u"),
+        ("ue", "u"),
+        ("oe", "o"),
+        ("ae", "a"),
+        ("w", "v"),
+        ("y", "i"),
+        ("j", "i"),
+        ("x", "ks"),
+    ] {
+        folded = folded.replace(written, sound);
+    }
+    let mut once = String::with_capacity(folded.len());
+    folded.chars().for_each(|c| {
+        if !once.ends_with(c) {
+            once.push(c);
+        }
+    });
+    once
 }
 
 /// "USGS" of "US Geological Survey"; "UN" of "United Nations".
@@ -106,7 +266,7 @@ pub(crate) fn initials(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::same;
+    use super::*;
 
     #[test]
     fn spellings_of_one_name() {
@@ -136,6 +296,56 @@ mod tests {
             ("", "Berg"),
         ] {
             assert!(!same(a, b) && !same(b, a), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn how_far_names_of_persons_are_alike() {
+        use Alike::{Partly, Wholly};
+        for (a, b, expected) in [
+            ("Volodymyr Zelenskyy", "Volodymyr Zelenskiy", Some(Wholly)),
+            ("Oleksa Harmatyuk", "Oleksa Harmatiuk", Some(Wholly)),
+            ("Orbán Viktor", "Viktor Orban", Some(Wholly)),
+            ("Lin Jian", "Jian Lin", Some(Wholly)),
+            ("Cheung Tak-keung", "Tak-keung Cheung", Some(Wholly)),
+            ("Lin Jian", "Lin", Some(Partly)),
+            ("Søren Ærø's", "Soren Aero", Some(Wholly)),
+            ("Ida Berg", "Berg", Some(Partly)),
+            ("I. Berg", "Ida Berg", Some(Partly)),
+            ("J.K. Marlow", "J. K. Marlow", Some(Wholly)),
+            ("John F. Marlow", "John Fitz Marlow", Some(Wholly)),
+            ("John F. Marlow", "John Marlow", Some(Wholly)),
+            ("John F. Marlow", "John P. Marlow", None),
+            ("George W. Marlow", "George H. W. Marlow", None),
+            ("Ida Berg", "Jon Berg", None),
+            ("J. Berg", "Ida Berg", None),
+            ("Mario Lindqvist", "Maria Lindqvist", None),
+            ("Per Hansen", "Per Hanson", None),
+            ("Rolf Marlow Jr.", "Rolf Marlow", None),
+            ("Rolf Marlow Jr.", "Rolf Marlow Sr.", None),
+            ("Rolf Marlow Jr.", "Rolf Marlow Jr", Some(Wholly)),
+            ("Maria Lopez Rivas", "Maria Lopez", Some(Partly)),
+            ("", "Berg", None),
+        ] {
+            assert_eq!((persons(a, b), persons(b, a)), (expected, expected), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn how_far_names_of_bodies_are_alike() {
+        use Alike::{Partly, Wholly};
+        for (a, b, expected) in [
+            ("International Atomic Energy Agency", "IAEA", Some(Wholly)),
+            ("I.A.E.A.", "International Atomic Energy Agency", Some(Wholly)),
+            ("United Nations", "UN", Some(Partly)),
+            ("Torvik’s Harbour Authority", "Torvik Harbour Authority", Some(Wholly)),
+            ("Harbour Authority", "Torvik Harbour Authority", Some(Partly)),
+            ("Sudan", "South Sudan", None),
+            ("Korean Central Bank", "South Korean Central Bank", None),
+            ("Ministry of Health", "Ministry of Defence", None),
+            ("Authority", "Torvik Harbour Authority", None),
+        ] {
+            assert_eq!((bodies(a, b), bodies(b, a)), (expected, expected), "{a} | {b}");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use onrecord::Reader;
+use onrecord::article::Origin;
 use onrecord::article::Verdict;
 use onrecord_intake::{Found, Item};
 use onrecord_ledger::{Added, Changes, Error, Incoming, Ledger, Writer};
@@ -61,10 +62,7 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
                 Ok(Work::Read(incoming)) => outcome(writer.add(&incoming, now())?),
                 Err(Panicked(said)) => Outcome::failed(&said),
             };
-            batch.waiting.push((item.place().to_owned(), outcome));
-            if batch.waiting.len() >= TOGETHER || batch.since.elapsed() >= WAIT {
-                batch.commit(&mut writer)?;
-            }
+            batch.take(item.place().to_owned(), outcome, &mut writer)?;
             progress.draw(&batch.account);
             Ok(())
         },
@@ -81,14 +79,20 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
 }
 
 /// What is counted only once it is committed.
-struct Batch {
-    account: Account,
-    waiting: Vec<(String, Outcome)>,
-    since: Instant,
+pub(super) struct Batch {
+    pub(super) account: Account,
+    pub(super) waiting: Vec<(String, Outcome)>,
+    pub(super) since: Instant,
 }
 
 impl Batch {
-    fn commit(&mut self, writer: &mut Writer) -> Result<(), Error> {
+    /// What became of one more report; commits, if it is time.
+    pub(super) fn take(&mut self, place: String, outcome: Outcome, writer: &mut Writer) -> Result<(), Error> {
+        self.waiting.push((place, outcome));
+        if self.waiting.len() >= TOGETHER || self.since.elapsed() >= WAIT { self.commit(writer) } else { Ok(()) }
+    }
+
+    pub(super) fn commit(&mut self, writer: &mut Writer) -> Result<(), Error> {
         writer.commit()?;
         for (place, outcome) in self.waiting.drain(..) {
             self.account.add(&place, &outcome);
@@ -99,7 +103,7 @@ impl Batch {
 }
 
 /// What comes of one report before it goes into the ledger.
-enum Work {
+pub(super) enum Work {
     Read(Box<Incoming>),
     /// It does not go in.
     Not(Outcome),
@@ -125,20 +129,24 @@ impl Worker {
                 Err(error) => return Work::Failed(error),
             }
         }
-        let article = match found.origin.article(&found.bytes) {
-            Ok(article) if article.verdict == Verdict::Read => article,
-            Ok(article) => return Work::Not(Outcome::of(&article.verdict)),
-            Err(why) => return Work::Not(Outcome::Unreadable(why)),
-        };
-        let record = self.reader.read(&article, &found.bytes);
-        match Incoming::new(&found.place, &found.bytes, &found.origin, record, &self.name) {
-            Ok(incoming) => Work::Read(Box::new(incoming)),
-            Err(error) => Work::Failed(error),
-        }
+        read(&self.reader, &self.name, &found.place, &found.bytes, &found.origin)
     }
 }
 
-fn outcome(added: Added) -> Outcome {
+/// Reads a report for the ledger. `name` is what it notes down of who read it.
+pub(super) fn read(reader: &Reader, name: &str, place: &str, bytes: &[u8], origin: &Origin) -> Work {
+    let article = match origin.article(bytes) {
+        Ok(article) if article.verdict == Verdict::Read => article,
+        Ok(article) => return Work::Not(Outcome::of(&article.verdict)),
+        Err(why) => return Work::Not(Outcome::Unreadable(why)),
+    };
+    match Incoming::new(place, bytes, origin, reader.read(&article, bytes), name) {
+        Ok(incoming) => Work::Read(Box::new(incoming)),
+        Err(error) => Work::Failed(error),
+    }
+}
+
+pub(super) fn outcome(added: Added) -> Outcome {
     match added {
         Added::New(_) => Outcome::Added,
         Added::Known(_) => Outcome::Known,

@@ -65,7 +65,7 @@ pub(crate) fn show(claim: &Claim) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Merges or splits matters. Answers whether that could be done.
+/// Merges or splits matters or entities. Answers whether that could be done.
 ///
 /// # Errors
 /// If standard output cannot be written to.
@@ -82,6 +82,14 @@ pub(crate) fn rule(rule: &Rule) -> io::Result<bool> {
                     names.iter().map(|name| writer.ledger().claim_named(name)).collect::<Result<_, _>>()?;
                 let (ruling, matter) = writer.split(&claims, person, why, now())?;
                 format!("m{ruling}  these claims make up C{matter}\n")
+            }
+            Ruling::MergeEntities(into, from) => {
+                let ruling = writer.merge_entities(*into, *from, person, why, now())?;
+                format!("n{ruling}  e{from} is e{into}\n")
+            }
+            Ruling::SplitEntity(entity, parting) => {
+                let (ruling, own) = writer.split_entity(*entity, parting, person, why, now())?;
+                format!("n{ruling}  this part of e{entity} is e{own}\n")
             }
         };
         writer.commit()?;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use onrecord_ledger::{Correction, Edit, Error, Ledger, Writer};
+use onrecord_ledger::{Correction, Edit, Error, Ledger, Ruling, RulingKind, Writer};
 
 use super::add::now;
 use crate::arguments::{Correct, Corrections, Undo, Undone};
@@ -21,7 +21,7 @@ pub(crate) fn correct(correct: &Correct) -> io::Result<bool> {
         }
         writer.commit()?;
         let all = writer.ledger().corrections(Some(correct.statement))?;
-        Ok(all.into_iter().filter(|it| made.contains(&it.id)).collect())
+        Ok(all.iter().filter(|it| made.contains(&it.id)).map(line).collect())
     });
     print(&correct.ledger, made)
 }
@@ -35,27 +35,41 @@ pub(crate) fn undo(undo: &Undo) -> io::Result<bool> {
         match undo.which {
             Undone::Correction(correction) => writer.undo(correction, now())?,
             Undone::Ruling(ruling) => writer.undo_ruling(ruling, now())?,
+            Undone::EntityRuling(ruling) => writer.undo_entity_ruling(ruling, now())?,
         }
         writer.commit()?;
-        let all = writer.ledger().corrections(None)?;
-        Ok(all.into_iter().filter(|it| undo.which == Undone::Correction(it.id)).collect())
+        let name = match undo.which {
+            Undone::Correction(number) => number.to_string(),
+            Undone::Ruling(number) => format!("m{number}"),
+            Undone::EntityRuling(number) => format!("n{number}"),
+        };
+        Ok(everything(writer.ledger())?.into_iter().filter(|(id, ..)| *id == name).map(|(.., line)| line).collect())
     });
     print(&undo.ledger, undone)
 }
 
-/// Lists all corrections.
+/// Lists all corrections, and all merges and splits.
 ///
 /// # Errors
 /// If standard output cannot be written to.
 pub(crate) fn list(corrections: &Corrections) -> io::Result<bool> {
-    let all = Ledger::open(&corrections.ledger).and_then(|ledger| ledger.corrections(None));
+    let all = Ledger::open(&corrections.ledger).and_then(|ledger| everything(&ledger));
+    let all = all.map(|all| all.into_iter().map(|(.., line)| line).collect());
     print(&corrections.ledger, all)
 }
 
-fn print(ledger: &Path, corrections: Result<Vec<Correction>, Error>) -> io::Result<bool> {
-    match corrections {
-        Ok(corrections) => {
-            let lines: Vec<String> = corrections.iter().map(line).collect();
+/// Everything that persons say against the machine, the oldest first: its name, when, and a line of it.
+fn everything(ledger: &Ledger) -> Result<Vec<(String, i64, String)>, Error> {
+    let mut all: Vec<(String, i64, String)> =
+        ledger.corrections(None)?.iter().map(|it| (it.id.to_string(), it.at, line(it))).collect();
+    all.extend(ledger.rulings()?.iter().map(|it| (it.id.clone(), it.at, ruled(it))));
+    all.sort_by_key(|(_, at, _)| *at);
+    Ok(all)
+}
+
+fn print(ledger: &Path, lines: Result<Vec<String>, Error>) -> io::Result<bool> {
+    match lines {
+        Ok(lines) => {
             io::stdout().lock().write_all(lines.concat().as_bytes())?;
             Ok(true)
         }
@@ -77,15 +91,31 @@ fn line(it: &Correction) -> String {
         }
         Edit::Struck => "no statement".to_owned(),
     };
-    let why = it.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let undone = it.undone.map(|at| format!(", taken back {}", day(at))).unwrap_or_default();
-    format!("{}  s{}  {what}  ({}, {}{why}{undone})  “{}”\n", it.id, it.statement, it.person, day(it.at), it.text)
+    let by = by(&it.person, it.at, it.why.as_deref(), it.undone);
+    format!("{}  s{}  {what}  {by}  “{}”\n", it.id, it.statement, it.text)
+}
+
+/// "n2  e20 is another than e4: d7 J. Smith  (Ida, 2025-04-09: his father)".
+fn ruled(it: &Ruling) -> String {
+    let others = it.others.join(", ");
+    let what = match it.kind {
+        RulingKind::Merge => format!("{others} is {}", it.of),
+        RulingKind::Split => format!("{} is another than {others}: {}", it.of, it.parts.join(", ")),
+    };
+    format!("{}  {what}  {}\n", it.id, by(&it.person, it.at, it.why.as_deref(), it.undone))
+}
+
+/// "(Ida, 2025-04-09: he only doubts it, taken back 2025-04-10)".
+fn by(person: &str, at: i64, why: Option<&str>, undone: Option<i64>) -> String {
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    let undone = undone.map(|at| format!(", taken back {}", day(at))).unwrap_or_default();
+    format!("({person}, {}{why}{undone})", day(at))
 }
 
 fn named<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn day(seconds: i64) -> String {
+pub(super) fn day(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
 }

@@ -20,6 +20,7 @@ pub(crate) fn run(export: &Export) -> io::Result<bool> {
     };
     let done = match (&export.output, export.format) {
         (Some(folder), ExportFormat::Csv) => ledger.export_csv(folder),
+        (Some(folder), ExportFormat::Parquet) => ledger.export_parquet(folder),
         (Some(folder), ExportFormat::Brat) => ledger.export_brat(folder),
         (Some(path), _) => File::create(path).map_err(Error::from).and_then(|file| {
             let mut out = BufWriter::new(file);
@@ -51,7 +52,9 @@ fn stream(ledger: &Ledger, format: ExportFormat, out: &mut dyn Write) -> Result<
         ExportFormat::Ndjson => ledger.export_ndjson(out),
         ExportFormat::Groups => ledger.export_groups(out),
         ExportFormat::Jsonld => ledger.export_jsonld(out),
-        ExportFormat::Csv | ExportFormat::Brat => unreachable!("the command line asks for a folder for these"),
+        ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Brat => {
+            unreachable!("the command line asks for a folder for these")
+        }
     }
 }
 

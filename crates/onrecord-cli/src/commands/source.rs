@@ -9,7 +9,7 @@ use crate::arguments::{Answer, Search};
 use crate::tell;
 use crate::view::{self, Look};
 
-/// Prints what the source has said. Answers whether it has said anything.
+/// Prints what the source has said, or whom the name may mean. Answers whether there is any of it.
 ///
 /// # Errors
 /// If standard output cannot be written to.
@@ -29,5 +29,5 @@ pub(crate) fn run(search: &Search) -> io::Result<bool> {
         Answer::Csv => table(&source.results.claims),
     };
     io::stdout().lock().write_all(printed.as_bytes())?;
-    Ok(source.results.total > 0)
+    Ok(source.results.total > 0 || !source.others.is_empty())
 }

@@ -6,7 +6,7 @@ use onrecord_ledger::{COUNTED, Found, Results, Source};
 
 use super::styled::Styled;
 use super::table::{act_name, joined, sure};
-use super::{Look, faint, hanging, palette, plain};
+use super::{Look, entities, faint, hanging, palette, plain};
 use crate::account::grouped;
 
 /// Columns of a day and the space after it.
@@ -25,6 +25,24 @@ pub(crate) fn results(results: &Results, look: Look) -> String {
 /// What a source has said: how often which act, then the claims.
 pub(crate) fn source(source: &Source, look: Look) -> String {
     let mut out = String::new();
+    match (&source.entity, source.others.is_empty()) {
+        (None, false) => {
+            let which = format!("{} may be one of these; name one by its id:", source.name);
+            look.paragraph("", "", &plain(&which), &mut out);
+            source.others.iter().for_each(|other| entities::write(other, look, &mut out));
+            return out;
+        }
+        (Some(entity), nobody_else) => {
+            entities::write(entity, look, &mut out);
+            if !nobody_else {
+                let others = source.others.iter().map(|other| format!("{} ({})", other.name, other.id));
+                let not = format!("not {}", others.collect::<Vec<_>>().join(", "));
+                look.paragraph("", "  ", &faint(&not), &mut out);
+            }
+            out.push('\n');
+        }
+        (None, true) => {}
+    }
     let acts = source.acts.iter().map(|(act, count)| match act {
         Some(act) => format!("{} {}", act_name(*act), up_to(*count)),
         None => format!("no act told {}", up_to(*count)),
@@ -140,6 +158,8 @@ no day      in its own voice · a.txt, d7 · r88
         assert_eq!(results(&Results { total: 143, claims: claims.clone() }, look), expected);
         let source_of = Source {
             name: "Reeve".to_owned(),
+            entity: None,
+            others: Vec::new(),
             acts: vec![(Some(Act::Deny), 10_000), (None, 1)],
             results: Results { total: 1, claims: claims[2..].to_vec() },
         };

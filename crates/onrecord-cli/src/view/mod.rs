@@ -1,6 +1,7 @@
 //! The terminal view of a record: the report with its attributions marked, its statements as a table, and counts.
 
 mod counts;
+mod entities;
 mod found;
 mod marked;
 mod matter;
@@ -11,6 +12,7 @@ mod table;
 use anstyle::Style;
 use onrecord::record::Record;
 
+pub(crate) use entities::{entities, kind_name};
 pub(crate) use found::{results, source};
 pub(crate) use matter::{matter, matters, stance_name};
 use styled::Styled;

@@ -91,7 +91,7 @@ fn questions_are_answered_in_every_form() {
         assert_eq!(text[at(0)..at(1)].iter().collect::<String>(), claim["text"].as_str().unwrap());
     }
     let source = typed(&there, "source Quill").exits(0).tells("").stdout;
-    assert!(source.starts_with("Quill  "), "{source}");
+    assert!(source.starts_with('e') && source.contains("\nQuill  "), "{source}");
     assert_eq!(typed(&there, "source Nobody").exits(1).stdout, "Nobody\n\n0 claims\n");
     typed(&there, "search --act shout").exits(2);
     typed(&there, "search ?!").exits(1).tells("onrecord: onrecord.db: there is no word in \"?!\"\n");
@@ -172,6 +172,74 @@ fn matters_are_listed_shown_joined_and_parted() {
 }
 
 #[test]
+fn sources_are_one_under_all_their_names_until_a_person_says_otherwise() {
+    let line =
+        |id: u32, text: &str| format!("{{\"id\": \"{id}\", \"published\": \"2024-05-14\", \"text\": \"{text}\"}}\n");
+    let lines = [
+        line(1, "The ferry to Torvik sank in the storm, Defence Minister Oleksa Harmatyuk said on Tuesday."),
+        line(
+            2,
+            "The ferry to Torvik sank before dawn, Oleksa Harmatiuk told reporters. Harmatiuk denied that it was old.",
+        ),
+    ];
+    let there = folder("entities", &[("lines.ndjson", lines.concat().as_bytes())]);
+    typed(&there, "add lines.ndjson").exits(0);
+    let all: serde_json::Value =
+        serde_json::from_str(&typed(&there, "entities --like harmatyuk -f json").exits(0).stdout).unwrap();
+    let id = all[0]["id"].as_str().unwrap();
+    assert_eq!((all.as_array().unwrap().len(), all[0]["reports"].as_u64()), (1, Some(2)), "{all}");
+    let shown = typed(&there, "source Harmatyuk").exits(0).tells("").stdout;
+    assert!(shown.starts_with(id) && shown.contains("2 reports") && shown.contains("Harmatiuk"), "{shown}");
+    assert_eq!(shown, typed(&there, "source Harmatiuk").stdout.replace("\nHarmatiuk  ", "\nHarmatyuk  "));
+
+    typed(&there, &format!("split {id} --as Ida")).exits(2);
+    let split = typed(&there, &format!("split {id} --report d2 --person Ida --why cousins")).exits(0).tells("").stdout;
+    let own = split.trim().rsplit(' ').next().unwrap();
+    assert_eq!(split, format!("n1  this part of {id} is {own}\n"));
+    let several = typed(&there, "source Harmatyuk").exits(0).stdout;
+    assert!(several.starts_with("Harmatyuk may be one of these") && several.contains(own), "{several}");
+    typed(&there, &format!("merge {id} {own} --as Ida")).exits(0).tells("");
+    typed(&there, &format!("merge {id} C1 --as Ida")).exits(2);
+    assert_eq!(typed(&there, "source Harmatyuk").stdout.lines().count(), shown.lines().count());
+    typed(&there, "undo n2").exits(0);
+    let undone = typed(&there, "undo n1").exits(0).stdout;
+    assert!(undone.starts_with(&format!("n1  {own} is another than {id}: d2 ")), "{undone}");
+    assert!(undone.contains(": cousins, taken back "), "{undone}");
+    let corrections = typed(&there, "corrections").exits(0).stdout;
+    assert!(corrections.starts_with(&undone) && corrections.lines().count() == 2, "{corrections}");
+    assert_eq!(typed(&there, "source Harmatyuk").stdout, shown);
+    clean(&there, 2);
+}
+
+#[test]
+fn a_ledger_is_read_again_by_another_model() {
+    let there =
+        folder("reread", &[("report.txt", &fixture("report.txt")), ("corpus.ndjson", &fixture("corpus.ndjson"))]);
+    typed(&there, "reread")
+        .exits(1)
+        .tells("onrecord: onrecord.db: there is no ledger here; `onrecord add` begins one\n");
+    typed(&there, "add report.txt corpus.ndjson --model fast").exits(0);
+    let before = typed(&there, "export").stdout;
+    typed(&there, "reread --model fast")
+        .exits(0)
+        .tells("onrecord: all reports were read so before; --all reads them again\n");
+    let all = typed(&there, "reread").exits(0);
+    assert!(all.stderr.contains("read otherwise") || all.stderr.contains("known"), "{}", all.stderr);
+    let history = typed(&there, "history d1").exits(0).tells("").stdout;
+    assert!(history.contains(", read by onrecord ") && history.contains("accurate"), "{history}");
+    typed(&there, "history d99").exits(1).tells("onrecord: onrecord.db: there is no report d99 in this ledger\n");
+    // The readings are those that the model would have made in the first place.
+    let other =
+        folder("reread-other", &[("report.txt", &fixture("report.txt")), ("corpus.ndjson", &fixture("corpus.ndjson"))]);
+    typed(&other, "add report.txt corpus.ndjson").exits(0);
+    assert_eq!(typed(&there, "export").stdout, typed(&other, "export").stdout);
+    typed(&there, "reread --model fast").exits(0);
+    assert_eq!(typed(&there, "export").stdout, before);
+    let versions = typed(&there, "verify").exits(0).stdout;
+    assert!(versions.ends_with(": everything agrees\n"), "{versions}");
+}
+
+#[test]
 fn a_ledger_is_exported_in_every_form() {
     let there = folder("export", &[("report.txt", &fixture("report.txt")), ("page.html", &fixture("page.html"))]);
     typed(&there, "add report.txt page.html").exits(0);
@@ -184,6 +252,14 @@ fn a_ledger_is_exported_in_every_form() {
     assert_eq!(typed(&there, "export -f jsonld").exits(0).stdout.lines().count(), 2);
     typed(&there, "export -f csv -o tables").exits(0).tells("");
     assert_eq!(fs::read_to_string(there.join("tables/reports.csv")).unwrap().lines().count(), 3);
+    typed(&there, "export -f parquet -o parquet").exits(0).tells("");
+    let tables = |folder: &str| {
+        let files = fs::read_dir(there.join(folder)).unwrap().map(|file| file.unwrap().path());
+        let mut names: Vec<_> = files.map(|file| file.file_stem().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(tables("parquet"), tables("tables"));
     typed(&there, "export -f brat -o brat").exits(0).tells("");
     assert_eq!(fs::read(there.join("brat/d1.txt")).unwrap(), fixture("report.txt"));
     assert!(typed(&there, "export -f csv").exits(2).stderr.contains("--output"));

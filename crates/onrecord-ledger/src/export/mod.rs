@@ -3,6 +3,7 @@
 
 mod brat;
 mod jsonld;
+mod parquet;
 mod tables;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::path::Path;
 use onrecord::Record;
 
 use crate::corrected::corrected;
+use crate::entities::whom;
 use crate::ledger::Ledger;
 use crate::{Error, Result};
 
@@ -23,6 +25,8 @@ pub(crate) struct Outgoing {
     /// Its address, as the ledger knows it.
     pub(crate) url: Option<String>,
     pub(crate) record: Record,
+    /// Whom it means, by the numbers of its record's entities: theirs in the ledger.
+    pub(crate) whom: HashMap<u32, i64>,
 }
 
 impl Ledger {
@@ -79,17 +83,17 @@ impl Ledger {
         Ok(out.write_all(b"\n")?)
     }
 
-    /// Writes tables as CSV into a folder: `reports`, `statements`, `claims`, `quantities`, `entities` and `relations`. The
-    /// folder is made; files of these names in it are replaced.
+    /// Writes tables as CSV into a folder: `reports`, `statements`, `claims`, `quantities`, `entities` and `relations`, and
+    /// `columns`, which tells what is in them. The folder is made; files of these names in it are replaced.
     ///
     /// # Errors
     /// Those of the database and of the files.
     pub fn export_csv(&self, folder: &Path) -> Result<()> {
-        fs::create_dir_all(folder)?;
+        columns(folder)?;
         let mut files = Vec::new();
         for table in tables::TABLES {
             let mut file = BufWriter::new(fs::File::create(folder.join(table.name).with_extension("csv"))?);
-            file.write_all(crate::csv::row(table.columns).as_bytes())?;
+            file.write_all(crate::csv::row(table.columns.iter().map(|column| column.name)).as_bytes())?;
             files.push((file, table.rows));
         }
         self.outgoing(|report| {
@@ -101,6 +105,19 @@ impl Ledger {
             Ok(())
         })?;
         Ok(files.into_iter().try_for_each(|(mut file, _)| file.flush())?)
+    }
+
+    /// Writes the same tables as Parquet files (<https://parquet.apache.org>): texts as UTF-8, integers and reals of 64 bits,
+    /// all columns optional, packed with Snappy.
+    ///
+    /// # Errors
+    /// Those of the database and of the files.
+    pub fn export_parquet(&self, folder: &Path) -> Result<()> {
+        columns(folder)?;
+        let tables = tables::TABLES.iter().map(|table| parquet::File::begin(folder, table));
+        let mut files = tables.collect::<Result<Vec<_>>>()?;
+        self.outgoing(|report| files.iter_mut().try_for_each(|file| file.add(&report)))?;
+        files.into_iter().try_for_each(parquet::File::end)
     }
 
     /// Writes a text and an annotation file a report into a folder, as the annotation tool brat reads them, with the
@@ -122,10 +139,18 @@ impl Ledger {
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let record = corrected(&self.connection, row.get(1)?)?;
-            take(Outgoing { id: format!("d{}", row.get::<_, i64>(0)?), url: row.get(2)?, record })?;
+            let whom = whom(&self.connection, row.get(1)?)?;
+            take(Outgoing { id: format!("d{}", row.get::<_, i64>(0)?), url: row.get(2)?, record, whom })?;
         }
         Ok(())
     }
+}
+
+/// Makes a folder for tables, and writes into it what their columns mean.
+fn columns(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let rows: String = tables::columns().map(crate::csv::row).collect();
+    Ok(fs::write(folder.join("columns.csv"), rows)?)
 }
 
 impl Error {

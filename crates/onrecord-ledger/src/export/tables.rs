@@ -3,63 +3,162 @@
 use onrecord::record::{CodePoints, Quantity};
 
 use super::Outgoing;
-use crate::entries::name;
+use crate::entries::{last_number, name};
 
 /// A table of all reports.
 pub(super) struct Table {
     pub(super) name: &'static str,
-    pub(super) columns: &'static [&'static str],
-    /// The rows of one report.
+    pub(super) columns: &'static [Column],
+    /// The rows of one report; an empty cell holds nothing.
     pub(super) rows: fn(&Outgoing) -> Vec<Vec<String>>,
 }
 
-/// All tables. `report` is the report's name in the ledger; the other ids are those of its record. Spans are code points of the
-/// report's text.
+/// A column of a table.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) holds: Holds,
+    /// What it means.
+    pub(super) what: &'static str,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Text,
+    Integer,
+    Real,
+    Truth,
+}
+
+impl Holds {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Holds::Text => "text",
+            Holds::Integer => "integer",
+            Holds::Real => "real",
+            Holds::Truth => "truth",
+        }
+    }
+}
+
+const fn text(name: &'static str, what: &'static str) -> Column {
+    Column { name, holds: Holds::Text, what }
+}
+
+const fn integer(name: &'static str, what: &'static str) -> Column {
+    Column { name, holds: Holds::Integer, what }
+}
+
+const fn real(name: &'static str, what: &'static str) -> Column {
+    Column { name, holds: Holds::Real, what }
+}
+
+const REPORT: Column = text("report", "the report's name in the ledger: d7");
+const START: Column = integer("start", "where its words begin, in code points of the report's text");
+const END: Column = integer("end", "where they end, exclusive");
+
+/// All tables.
 pub(super) const TABLES: [Table; 6] = [
     Table {
         name: "reports",
-        columns: &["report", "id", "name", "url", "title", "published", "publisher", "byline", "agency", "language"],
+        columns: &[
+            REPORT,
+            text("id", "SHA-256 of its bytes"),
+            text("name", "its name where it came from"),
+            text("url", "its address"),
+            text("title", "its headline"),
+            text("published", "the day of publication, YYYY-MM-DD"),
+            text("publisher", "the paper, site or station"),
+            text("byline", "its writers, with ; between them"),
+            text("agency", "the news agency that it rests on"),
+            text("language", "its ISO 639-1 code"),
+        ],
         rows: reports,
     },
     Table {
         name: "statements",
         columns: &[
-            "report",
-            "id",
-            "within",
-            "chain",
-            "sources",
-            "source_kinds",
-            "cue",
-            "lemma",
-            "act",
-            "quote",
-            "start",
-            "end",
-            "content",
-            "to",
-            "when",
-            "where",
+            REPORT,
+            text("id", "its id in the record: s3"),
+            text("within", "the statement in whose content it is reported"),
+            text("chain", "on whose word it rests, outermost first, with ← between them"),
+            text("sources", "the words for its sources, with ; between them"),
+            text("source_kinds", "named, role, anonymous, document or none, one a source"),
+            text("cue", "the word of saying"),
+            text("lemma", "its base form"),
+            text("act", "what is done by saying it"),
+            text("quote", "direct, indirect or mixed"),
+            START,
+            END,
+            text("content", "what is said, pieces with … between them"),
+            text("to", "to whom, or on what occasion"),
+            text("when", "when it was said: a TIMEX3 value, else the words"),
+            text("where", "where it was said"),
         ],
         rows: statements,
     },
     Table {
         name: "claims",
-        columns: &["report", "id", "statement", "start", "end", "text", "certainty"],
+        columns: &[
+            REPORT,
+            text("id", "its id in the record: s3.1, or r2 in the paper's own voice"),
+            text("statement", "the statement that puts it forward; none in the paper's own voice"),
+            START,
+            END,
+            text("text", "its words"),
+            text("certainty", "how the source commits itself to it: CT+, PR+, PS+, CT-, PR-, PS-, U"),
+        ],
         rows: claims,
     },
     Table {
         name: "quantities",
-        columns: &["report", "claim", "start", "end", "text", "value", "to", "bound", "of", "vague"],
+        columns: &[
+            REPORT,
+            text("claim", "the claim that has it"),
+            START,
+            END,
+            text("text", "its words"),
+            real("value", "its value"),
+            real("to", "the upper end of a range"),
+            text("bound", "exact, at_least, at_most, more_than, less_than or about"),
+            text("of", "what is counted: words, an ISO 4217 code, or %"),
+            Column { name: "vague", holds: Holds::Truth, what: "whether it is as vague as thousands of" },
+        ],
         rows: quantities,
     },
     Table {
         name: "entities",
-        columns: &["report", "id", "name", "kind", "roles", "aliases", "mentions"],
+        columns: &[
+            REPORT,
+            text("id", "its id in the record: e1"),
+            text("entity", "who that is in the ledger: e4; none where it cannot be told"),
+            text("name", "its fullest name in the report"),
+            text("kind", "person, organization, place, group or document"),
+            text("roles", "its titles and offices, with ; between them"),
+            text("aliases", "its other names, with ; between them"),
+            integer("mentions", "how often the report mentions it"),
+        ],
         rows: entities,
     },
-    Table { name: "relations", columns: &["report", "kind", "a", "b"], rows: relations },
+    Table {
+        name: "relations",
+        columns: &[
+            REPORT,
+            text("kind", "same, supports, denies or updates"),
+            text("a", "the claim, or the statement without content, that does so"),
+            text("b", "the one that it is the same as, supports, denies or updates"),
+        ],
+        rows: relations,
+    },
 ];
+
+/// What the columns of all tables mean, as a table: its rows, the first of them the names of its columns.
+pub(super) fn columns() -> impl Iterator<Item = [&'static str; 4]> {
+    let rows = TABLES.iter().flat_map(|table| {
+        table.columns.iter().map(|column| [table.name, column.name, column.holds.name(), column.what])
+    });
+    std::iter::once(["table", "column", "holds", "meaning"]).chain(rows)
+}
 
 fn reports(report: &Outgoing) -> Vec<Vec<String>> {
     let it = &report.record.document;
@@ -148,6 +247,7 @@ fn entities(report: &Outgoing) -> Vec<Vec<String>> {
         vec![
             report.id.clone(),
             it.id.clone(),
+            report.whom.get(&last_number(&it.id)).map(|entity| format!("e{entity}")).unwrap_or_default(),
             it.name.clone(),
             name(&it.kind),
             it.roles.join("; "),

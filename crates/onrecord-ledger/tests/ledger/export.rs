@@ -2,10 +2,14 @@
 
 use std::fs;
 
+use parquet::basic::Type;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+
 use super::reports::{folder, packed, record};
 use onrecord::Record;
-use onrecord::record::{Act, Relation, RelationKind};
-use onrecord_ledger::{Edit, Writer};
+use onrecord::record::{Act, Bound, CodePoints, Quantity, Relation, RelationKind};
+use onrecord_ledger::{Edit, Writer, csv};
 use serde_json::Value;
 
 const LINES: [&str; 4] = [
@@ -68,6 +72,71 @@ fn tables_have_a_row_each() {
     assert_eq!(table("relations.csv"), "report,kind,a,b\r\nd1,denies,s2.1,s1.1\r\n");
     for (name, rows) in [("reports", 1), ("statements", 3), ("entities", 3), ("quantities", 0)] {
         assert_eq!(table(&format!("{name}.csv")).split("\r\n").count(), rows + 2, "{name}");
+    }
+}
+
+/// A cell of a Parquet file as CSV has it.
+fn written(field: &Field) -> String {
+    match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Long(number) => number.to_string(),
+        Field::Double(number) => number.to_string(),
+        Field::Bool(truth) => truth.to_string(),
+        other => panic!("no column holds {other:?}"),
+    }
+}
+
+#[test]
+fn parquet_holds_what_csv_holds() {
+    let path = folder("parquet").join("onrecord.db");
+    let mut writer = Writer::open(&path).unwrap();
+    for number in 0..3 {
+        let lines = [format!("Ada Quill (assert): {number} boats, “our pride”, sank"), "It rained".to_owned()];
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let (bytes, mut record) = record(&lines, None, Some("2024-05-14"));
+        let span = record.statements[0].claims[0].span;
+        record.statements[0].claims[0].quantities.push(Quantity {
+            span: CodePoints(span.0, span.0 + 1),
+            text: number.to_string(),
+            value: f64::from(number) + 0.1,
+            to: (number == 2).then_some(1e9),
+            bound: Bound::AtLeast,
+            of: None,
+            vague: number == 1,
+        });
+        record.relations.push(Relation { kind: RelationKind::Same, a: "s1.1".to_owned(), b: "r1".to_owned() });
+        writer.add(&packed(&bytes, record), 7).unwrap();
+    }
+    writer.commit().unwrap();
+    let (there, parquet) = (folder("parquet-csv"), folder("parquet-out").join("tables"));
+    writer.ledger().export_csv(&there).unwrap();
+    writer.ledger().export_parquet(&parquet).unwrap();
+    let meanings = fs::read_to_string(parquet.join("columns.csv")).unwrap();
+    for (table, rows) in
+        [("reports", 3), ("statements", 3), ("claims", 6), ("quantities", 3), ("entities", 3), ("relations", 3)]
+    {
+        let file = fs::File::open(parquet.join(table).with_extension("parquet")).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let mut found = String::new();
+        for (at, row) in reader.get_row_iter(None).unwrap().enumerate() {
+            let row = row.unwrap();
+            if at == 0 {
+                found += &csv::row(row.get_column_iter().map(|(name, _)| name));
+            }
+            found += &csv::row(row.get_column_iter().map(|(_, field)| written(field)));
+        }
+        assert_eq!(found, fs::read_to_string(there.join(table).with_extension("csv")).unwrap(), "{table}");
+        assert_eq!(reader.metadata().file_metadata().num_rows(), rows, "{table}");
+        for column in reader.metadata().file_metadata().schema_descr().columns() {
+            let holds = match column.physical_type() {
+                Type::INT64 => "integer",
+                Type::DOUBLE => "real",
+                Type::BOOLEAN => "truth",
+                _ => "text",
+            };
+            assert!(meanings.contains(&format!("\r\n{table},{},{holds},", column.name())), "{table} {}", column.name());
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use onrecord_ledger::{Edit, Error, Ledger, Order, Page, Stance, Writer};
 use rusqlite::Connection;
 use serde_json::Value;
 
+use super::entities::WITHOUT_ENTITIES;
 use super::reports::{folder, packed, record};
 
 /// A report on the quake with so many dead, and what a spokesman says to it.
@@ -173,6 +174,7 @@ fn a_ledger_from_before_there_were_matters_is_matched_when_it_is_opened() {
     drop(writer);
     // What version 2 of the schema added is taken away, as if it had never been there.
     let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(WITHOUT_ENTITIES).unwrap();
     connection
         .execute_batch(
             "DROP INDEX report_current; DROP TABLE ruled; DROP TABLE ruling; DROP TABLE about; DROP TABLE proposition; DROP TABLE matter; \
@@ -192,6 +194,7 @@ fn a_ledger_that_found_candidates_by_propositions_keeps_its_matters() {
     drop(writer);
     // The tables as version 2 of the schema had them.
     let connection = Connection::open(&path).unwrap();
+    connection.execute_batch(WITHOUT_ENTITIES).unwrap();
     connection
         .execute_batch(
             "CREATE TABLE older (id INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL, claim INTEGER NOT NULL, \

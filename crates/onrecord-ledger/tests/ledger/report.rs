@@ -25,7 +25,8 @@ fn a_report_is_as_it_was_corrected_and_its_entries_are_named_as_searches_name_th
     assert_eq!(named("s1.1"), "s2.1");
     assert_eq!(named("s2"), "s3");
     assert!(named("r1").starts_with('r'));
-    assert_eq!(report.names.len(), 4);
+    assert_eq!(writer.ledger().entity(named("e1")[1..].parse().unwrap()).unwrap().name, "Ada Quill");
+    assert_eq!(report.names.len(), 6);
 
     writer.correct(2, &Edit::Act(Some(Act::Deny)), "Ida", None, 9).unwrap();
     writer.commit().unwrap();
