@@ -361,6 +361,8 @@ pub(crate) struct Serve {
     pub(crate) token: Option<String>,
     /// The weights to read with.
     pub(crate) model: Weights,
+    /// How what is at an address is fetched.
+    pub(crate) manners: Manners,
     /// Who corrects, where a request does not say it.
     pub(crate) person: String,
 }
@@ -662,6 +664,10 @@ struct TypedServe {
     #[arg(long, value_name = "WORD", value_parser = token)]
     token: Option<String>,
 
+    /// Fetch from private addresses too, which pages on this machine and in its network have
+    #[arg(long)]
+    allow_private: bool,
+
     /// Who corrects, where nobody says it [default: the user's name]
     #[arg(long = "as", value_name = "NAME")]
     person: Option<String>,
@@ -918,6 +924,14 @@ struct TypedNarrowing {
     /// The paper that has it, or part of its name
     #[arg(long, value_name = "PAPER")]
     publisher: Option<String>,
+
+    /// A place that the claim names
+    #[arg(long, value_name = "PLACE")]
+    place: Option<String>,
+
+    /// A number that the claim gives, however it is written there
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
 
     /// Only what papers say in their own voice
     #[arg(long)]
@@ -1241,6 +1255,7 @@ impl TypedServe {
             address: self.address,
             token,
             model: self.model.model,
+            manners: Manners { allow_private: self.allow_private, ..Manners::default() },
             person: self.person.or_else(|| around.user.clone()).unwrap_or_else(|| "somebody".to_owned()),
         })
     }
@@ -1347,6 +1362,8 @@ impl TypedNarrowing {
                 publisher: self.publisher,
                 act: self.act,
                 certainty: self.certainty,
+                place: self.place,
+                number: self.number,
                 own_voice: self.own_voice,
                 since: self.since,
                 until: self.until,

@@ -29,6 +29,8 @@ pub enum Edit {
     Certainty(u32, Option<Certainty>),
     /// It is no statement at all.
     Struck,
+    /// It is as the machine read it: somebody has looked.
+    Accepted,
 }
 
 /// A correction, as it stands in the ledger.
@@ -257,6 +259,7 @@ fn written(edit: &Edit) -> (&'static str, u32, Option<String>) {
         Edit::Chain(chain) => ("chain", 0, Some(json(chain))),
         Edit::Certainty(claim, certainty) => ("certainty", *claim, certainty.as_ref().map(name)),
         Edit::Struck => ("struck", 0, None),
+        Edit::Accepted => ("accepted", 0, None),
     }
 }
 
@@ -268,6 +271,7 @@ fn edit(field: &str, claim: u32, value: Option<String>) -> Option<Edit> {
         ("certainty", None) => Edit::Certainty(claim, None),
         ("certainty", Some(certainty)) => Edit::Certainty(claim, Some(named(&certainty)?)),
         ("struck", None) => Edit::Struck,
+        ("accepted", None) => Edit::Accepted,
         _ => return None,
     })
 }
@@ -294,6 +298,7 @@ pub(crate) fn settled(connection: &Connection, statement: i64, said: &onrecord::
                 settled.certainties.iter_mut().filter(|it| it.0 == claim).for_each(|it| it.1 = certainty);
             }
             Edit::Struck => settled.struck = true,
+            Edit::Accepted => {}
         }
     }
     Ok(settled)

@@ -6,6 +6,7 @@ use rusqlite::{Row, params_from_iter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::entities::Meant;
 use crate::found;
 use crate::ledger::Ledger;
 use crate::matters::{Order, Summary};
@@ -156,7 +157,29 @@ impl Ledger {
     /// # Errors
     /// If the words mean nothing, if the cursor is none, or those of the database.
     pub fn search_after(&self, query: &Query, after: Option<&str>, limit: usize) -> Result<Listing<Found>> {
-        let (rows, mut values) = query.rows(None)?;
+        self.found_after(None, query, after, limit)
+    }
+
+    /// The claims that [`Ledger::source`] finds, in its order; none if the name may mean several.
+    ///
+    /// # Errors
+    /// As [`Ledger::search_after`].
+    pub fn source_after(&self, query: &Query, after: Option<&str>, limit: usize) -> Result<Listing<Found>> {
+        match self.meant(query.by.as_deref().unwrap_or_default())? {
+            Meant::One(entity, _) => self.found_after(Some(&self.words_of(entity)?), query, after, limit),
+            Meant::Several(_) => Ok(Listing { entries: Vec::new(), next: None }),
+            Meant::Nobody => self.found_after(None, query, after, limit),
+        }
+    }
+
+    fn found_after(
+        &self,
+        whose: Option<&str>,
+        query: &Query,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Listing<Found>> {
+        let (rows, mut values) = query.rows(whose)?;
         values.push(Value::from(after.map(numbers::<1>).transpose()?.map_or(i64::MAX, |[row]| row)));
         values.push(Value::from(one_more(limit)));
         let (before, most) = (values.len() - 1, values.len());

@@ -12,6 +12,7 @@ use crate::entities::{Entity, Meant};
 use crate::entries::{name, named};
 use crate::found::{self, Tag};
 use crate::ledger::Ledger;
+use crate::numeral;
 use crate::{Error, Result};
 
 /// What to find. Everything that is given must be so of a claim.
@@ -29,6 +30,10 @@ pub struct Query {
     pub act: Option<Act>,
     /// How sure its source is of it.
     pub certainty: Option<Certainty>,
+    /// A place that the claim names.
+    pub place: Option<String>,
+    /// A number that the claim gives, however it is written there: 24 finds "twenty-four", 1500 "1,500".
+    pub number: Option<String>,
     /// Only what stands in a paper's own voice.
     pub own_voice: bool,
     /// The first day on which it was said.
@@ -320,7 +325,7 @@ impl Query {
             all.extend(words.into_iter().map(|phrase| format!("words : {phrase}")));
         }
         let by = if whose.is_some() { None } else { self.by.clone() };
-        for (column, asked) in [("who", &by), ("paper", &self.publisher)] {
+        for (column, asked) in [("who", &by), ("paper", &self.publisher), ("words", &self.place)] {
             if let Some(asked) = asked {
                 let words = phrases(asked);
                 if words.is_empty() {
@@ -328,6 +333,15 @@ impl Query {
                 }
                 all.extend(words.into_iter().map(|phrase| format!("{column} : {phrase}")));
             }
+        }
+        if let Some(asked) = &self.number {
+            let number: Option<f64> =
+                asked.replace(',', "").trim().parse().ok().filter(|number: &f64| number.is_finite());
+            let number =
+                number.ok_or_else(|| Error::Query(format!("{asked:?} is no number; one is written 1500 or 6.1")))?;
+            let ways = numeral::written(number);
+            let ways: Vec<String> = ways.iter().map(|way| format!("words : \"{way}\"")).collect();
+            all.push(format!("({})", ways.join(" OR ")));
         }
         all.extend(self.act.map(|act| format!("tags : {}", Tag::act(&name(&act)))));
         all.extend(self.certainty.map(|certainty| format!("tags : {}", Tag::certainty(certainty))));

@@ -170,5 +170,163 @@ function original() {
   });
 }
 
+// ---- adding ----
+
+function adding() {
+  const form = byId("add");
+  if (!form) return;
+  const drop = byId("drop");
+  const files = byId("files");
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    drop.classList.add("over");
+  };
+  // Wherever on the page a file is dropped, it is meant for the desk.
+  addEventListener("dragover", over);
+  addEventListener("dragleave", () => drop.classList.remove("over"));
+  addEventListener("drop", (event) => {
+    drop.classList.remove("over");
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    files.files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+  files.addEventListener("change", () => files.files.length && form.requestSubmit());
+  byId("paste").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  form.addEventListener("submit", () => {
+    byId("told").textContent = "Reading …";
+  });
+  addEventListener("pageshow", () => {
+    byId("told").textContent = "";
+  });
+}
+
+// ---- how far adding is ----
+
+function job() {
+  const progress = byId("progress");
+  if (!progress || progress.dataset.done === "true") return;
+  const list = byId("job");
+  const words = { added: "added", known: "there before", changed: "a new version", no_report: "no report", failed: "could not be read", passed: "passed over" };
+  const events = new EventSource(`/jobs/${encodeURIComponent(progress.dataset.job)}/events`);
+  let number = 0;
+  const shown = list.children.length;
+  events.addEventListener("open", () => {
+    number = 0;
+  });
+  events.addEventListener("told", (event) => {
+    const told = JSON.parse(event.data);
+    number += 1;
+    if (number <= Math.max(shown, list.children.length)) return;
+    const item = document.createElement("li");
+    item.dataset.outcome = words[told.outcome];
+    const said = document.createElement("p");
+    said.className = "said";
+    if (told.report) {
+      const link = document.createElement("a");
+      link.href = `/reports/${told.report}`;
+      link.textContent = told.place;
+      said.append(link);
+    } else {
+      said.textContent = told.place;
+    }
+    const meta = document.createElement("p");
+    meta.className = "meta";
+    meta.textContent = words[told.outcome] + (told.detail ? `: ${told.detail}` : "");
+    item.append(said, meta);
+    list.append(item);
+    progress.textContent = `Reading … ${number}`;
+  });
+  events.addEventListener("done", () => {
+    events.close();
+    progress.textContent = "Done.";
+    progress.dataset.done = "true";
+  });
+}
+
+// ---- review ----
+
+function review() {
+  const keys = byId("keys");
+  if (!keys) return;
+  keys.checked = remembered("onrecord-keys") !== "off";
+  keys.addEventListener("change", () => remember("onrecord-keys", keys.checked ? "on" : "off"));
+  document.addEventListener("keydown", (event) => {
+    if (!keys.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), select, textarea")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input, select")) target.focus();
+    else target.click();
+  });
+  for (const field of document.querySelectorAll("[data-remember]")) {
+    field.value = remembered(field.dataset.remember) ?? field.value;
+    field.addEventListener("change", () => remember(field.dataset.remember, field.value));
+  }
+}
+
+function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // It holds for this page, then.
+  }
+}
+
+// ---- the API ----
+
+function api() {
+  for (const form of document.querySelectorAll("form.try")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const answer = form.querySelector(".answer");
+      let path = form.dataset.path;
+      const question = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) {
+        if (path.includes(`{${name}}`)) path = path.replace(`{${name}}`, encodeURIComponent(value));
+        else if (value !== "") question.set(name, value);
+      }
+      const body = form.querySelector("textarea")?.value;
+      const headers = { accept: "application/json" };
+      if (body !== undefined) headers["content-type"] = "application/json";
+      const asked = question.size ? `${path}?${question}` : path;
+      answer.hidden = false;
+      answer.textContent = "…";
+      try {
+        const response = await fetch(asked, { method: form.dataset.method, headers, body });
+        const text = await response.text();
+        let shown = text;
+        try {
+          shown = JSON.stringify(JSON.parse(text), null, 2);
+        } catch {
+          // It is shown as it came.
+        }
+        answer.textContent = `${response.status} ${response.statusText}\n\n${shown}`;
+      } catch (error) {
+        answer.textContent = String(error);
+      }
+    });
+  }
+}
+
 theme();
 report();
+adding();
+job();
+review();
+api();

@@ -17,7 +17,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::desk::Desk;
-use crate::{asked, assets, guard, pages, problem};
+use crate::{asked, assets, guard, openapi, pages, problem};
 
 /// A request is answered within this time, or given up. What takes longer, as reading many reports, is done beside it.
 const TIME: Duration = Duration::from_secs(20);
@@ -31,10 +31,25 @@ pub fn app(desk: Arc<Desk>) -> Router {
         .route("/search", get(pages::search::page))
         .route("/reports/{report}", get(pages::report::page))
         .route("/reports/{report}/original", get(pages::original::page))
+        .route("/matters", get(pages::matter::list))
+        .route("/matters/{matter}", get(pages::matter::page))
+        .route("/matters/{matter}/merge", post(pages::matter::merge))
+        .route("/split", post(pages::matter::split))
+        .route("/rulings/{ruling}/undo", post(pages::review::undo_ruling))
+        .route("/source", get(pages::source::page))
+        .route("/review", get(pages::review::page))
+        .route("/corrections", get(pages::review::corrections).post(pages::review::correct))
+        .route("/corrections/{correction}/undo", post(pages::review::undo))
+        .route("/reports", post(pages::add::add).layer(DefaultBodyLimit::max(pages::add::LARGEST)))
+        .route("/jobs/{job}", get(pages::add::page))
+        .route("/api", get(openapi::page))
+        .route(asked::OPENAPI, get(openapi::document))
         .route("/enter", post(pages::enter::page))
         .route("/assets/{name}", get(assets::asset))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME))
+        // A stream of events takes as long as what it tells of.
+        .route("/jobs/{job}/events", get(pages::add::events))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(Arc::clone(&desk), guard::admit))
         .layer(CatchPanicLayer::custom(broken))

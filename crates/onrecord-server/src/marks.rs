@@ -50,6 +50,16 @@ pub(crate) enum Role {
     Cue,
 }
 
+impl Paragraph {
+    /// The paragraph with the marks of one statement alone, if it has any.
+    pub(crate) fn of(mut self, statement: &str) -> Option<Paragraph> {
+        for piece in &mut self.pieces {
+            piece.marks.retain(|mark| mark.statement == statement);
+        }
+        self.pieces.iter().any(|piece| !piece.marks.is_empty()).then_some(self)
+    }
+}
+
 impl Piece {
     /// The classes that it is drawn by: its innermost role, and how many contents lie over it.
     pub(crate) fn classes(&self) -> String {

@@ -56,6 +56,19 @@ pub(crate) fn drawn<V: Template + Serialize>(form: Form, view: &V) -> Result<Ans
     }
 }
 
+/// What was made: to a page where it shows, as JSON as it is.
+pub(crate) fn made<V: Serialize>(asked: &Asked, onward: &str, view: &V) -> Response {
+    match asked.form {
+        Form::Page => {
+            // A path of the desk and no other place: two slashes would lead to another host.
+            let path = format!("/{}", onward.trim_start_matches(['/', '\\']));
+            let onward = HeaderValue::from_str(&path).unwrap_or(HeaderValue::from_static("/"));
+            (StatusCode::SEE_OTHER, [(header::LOCATION, onward)]).into_response()
+        }
+        Form::Json => (StatusCode::CREATED, axum::Json(view)).into_response(),
+    }
+}
+
 /// The answer, or that it is the one that the browser has.
 fn given(answer: &Answer, has: Option<&HeaderValue>) -> Response {
     let headers = [

@@ -1,6 +1,8 @@
 //! How pages word what the record has codes for.
 
+use jiff::Timestamp;
 use onrecord::record::{Act, BlockKind, Bound, Certainty, Quantity};
+use onrecord_ledger::Stance;
 
 /// What somebody does: "asserts".
 pub(crate) fn does(act: &Option<Act>) -> &'static str {
@@ -53,15 +55,15 @@ pub(crate) fn kind(kind: &BlockKind) -> &'static str {
 
 /// "at least 12 boats", "3 to 5 %".
 pub(crate) fn quantity(quantity: &Quantity) -> String {
-    figure(quantity.value, quantity.to, quantity.bound, quantity.of.as_deref(), quantity.vague)
+    figure(&quantity.value, &quantity.to, &quantity.bound, &quantity.of, &quantity.vague)
 }
 
 /// A number with its bound and what it counts.
-pub(crate) fn figure(value: f64, to: Option<f64>, bound: Bound, of: Option<&str>, vague: bool) -> String {
+pub(crate) fn figure(value: &f64, to: &Option<f64>, bound: &Bound, of: &Option<String>, vague: &bool) -> String {
     let to = to.map(|to| format!(" to {}", number(to))).unwrap_or_default();
-    let of = of.map(|of| format!(" {of}")).unwrap_or_default();
-    let vague = if vague { " (an order of magnitude)" } else { "" };
-    format!("{}{}{to}{of}{vague}", self::bound(bound), number(value))
+    let of = of.as_ref().map(|of| format!(" {of}")).unwrap_or_default();
+    let vague = if *vague { " (an order of magnitude)" } else { "" };
+    format!("{}{}{to}{of}{vague}", self::bound(*bound), number(*value))
 }
 
 /// "1 report", "2 reports".
@@ -101,6 +103,9 @@ pub(crate) fn act(act: &Act) -> &'static str {
         Act::Decline => "decline",
     }
 }
+
+/// No act in particular.
+pub(crate) const NO_ACT: &Option<Act> = &None;
 
 /// All acts, in the order in which they are offered.
 pub(crate) const ACTS: [Act; 12] = [
@@ -167,6 +172,26 @@ pub(crate) fn bound(bound: Bound) -> &'static str {
     }
 }
 
+/// How somebody stands to a matter.
+pub(crate) fn stands(stance: &Stance) -> &'static str {
+    match stance {
+        Stance::Asserts => "asserts",
+        Stance::Denies => "denies",
+        Stance::Doubts => "doubts",
+        Stance::Unknown => "leaves it open",
+    }
+}
+
+/// The class that a stance is drawn by.
+pub(crate) fn stands_class(stance: &Stance) -> &'static str {
+    match stance {
+        Stance::Asserts => "asserts",
+        Stance::Denies => "denies",
+        Stance::Doubts => "doubts",
+        Stance::Unknown => "declines",
+    }
+}
+
 /// A number with its thousands set apart: "12,400", "4.5".
 pub(crate) fn number(value: f64) -> String {
     let written = if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") };
@@ -192,6 +217,12 @@ pub(crate) fn few(number: &u32, one: &str, many: &str) -> String {
     count(&u64::from(*number), one, many)
 }
 
+/// A moment, in seconds since 1970: "2025-04-09 13:05 UTC".
+pub(crate) fn moment(seconds: &i64) -> String {
+    let at = Timestamp::from_second(*seconds);
+    at.map_or_else(|_| "?".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
 /// A part of 1 in hundredths: "93 %".
 pub(crate) fn percent(part: &f64) -> String {
     format!("{:.0} %", part * 100.0)
@@ -207,6 +238,11 @@ pub(crate) fn encoded(text: &str) -> String {
         }
     }
     out
+}
+
+/// The last part of where a report was found: "tram.txt" of "/home/ida/tram.txt".
+pub(crate) fn file(place: &str) -> &str {
+    place.trim_end_matches('/').rsplit(['/', '\\']).next().unwrap_or(place)
 }
 
 /// A web address, if it is one that may be followed.

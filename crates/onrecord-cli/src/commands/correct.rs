@@ -90,6 +90,7 @@ fn line(it: &Correction) -> String {
             format!("claim {claim}, certainty: {}", certainty.as_ref().map_or_else(none, named))
         }
         Edit::Struck => "no statement".to_owned(),
+        Edit::Accepted => "as it was read".to_owned(),
     };
     let by = by(&it.person, it.at, it.why.as_deref(), it.undone);
     format!("{}  s{}  {what}  {by}  “{}”\n", it.id, it.statement, it.text)

@@ -19,12 +19,13 @@ const LAST: Duration = Duration::from_secs(2);
 /// # Errors
 /// If standard output cannot be written to, or there are no threads to be had.
 pub(crate) fn run(serve: Serve, reader: Reader) -> io::Result<bool> {
-    let Serve { ledger, address, token, model, person } = serve;
+    let Serve { ledger, address, token, model, manners, person } = serve;
     // A name of another site that leads here must not open the desk to that site.
     let local = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), address.ip().to_string()];
     let hosts = if address.ip().is_loopback() { local.to_vec() } else { Vec::new() };
     let place = ledger.display().to_string();
-    let settings = Settings { ledger, reader, reader_name: weights::name(&model), person, token: token.clone(), hosts };
+    let reader_name = weights::name(&model);
+    let settings = Settings { ledger, reader, reader_name, manners, person, token: token.clone(), hosts };
     let desk = match Desk::open(settings) {
         Ok(desk) => desk,
         Err(error) => {

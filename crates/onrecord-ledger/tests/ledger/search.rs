@@ -62,6 +62,9 @@ fn questions() {
     check(&Query { act: Some(Act::Decline), ..Query::default() }, &["decline"]);
     check(&Query { certainty: Some(Certainty::CertainNot), ..Query::default() }, &[late, cracks]);
     check(&Query { certainty: Some(Certainty::Certain), ..words("cracks") }, &[found]);
+    check(&Query { place: Some("bridge".to_owned()), ..words("cracks") }, &[found, cracks]);
+    check(&Query { number: Some("2".to_owned()), ..Query::default() }, &[carry]);
+    check(&Query { number: Some("3".to_owned()), ..Query::default() }, &[]);
     check(&Query { own_voice: true, ..Query::default() }, &[carry]);
     check(&by("courier"), &[carry]);
     check(&Query { publisher: Some("wexmouth".to_owned()), ..words("ferry") }, &[carry, late]);

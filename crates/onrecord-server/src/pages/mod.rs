@@ -1,15 +1,31 @@
 //! The pages, a file each.
 
+pub(crate) mod add;
 pub(crate) mod enter;
+pub(crate) mod matter;
 pub(crate) mod original;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod search;
+pub(crate) mod source;
 pub(crate) mod start;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::problem::Problem;
 
 /// So many entries a page of a list has.
 const PAGE: usize = 25;
+
+/// What a person has said of matters.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Ruled {
+    /// Its name in the ledger, by which it is taken back: `m3`.
+    pub(crate) ruling: String,
+    /// The matter that the claims belong to.
+    pub(crate) matter: String,
+}
 
 /// The number in a name of the ledger: 7 of `d7`.
 fn numbered(name: &str, letter: char, what: &str) -> Result<i64, Problem> {

@@ -43,11 +43,11 @@ pub(crate) struct Said {
     /// The statement in whose content this one stands, by its name in the ledger.
     within: Option<String>,
     /// On whose word, outermost first.
-    chain: Vec<String>,
+    pub(crate) chain: Vec<String>,
     /// The words for who says it.
     sources: Vec<String>,
     /// What is done in saying it.
-    act: Option<Act>,
+    pub(crate) act: Option<Act>,
     /// The words that tell so.
     cue: Option<String>,
     /// What is said.
@@ -59,9 +59,9 @@ pub(crate) struct Said {
     /// Where.
     place: Option<String>,
     /// What it puts forward.
-    claims: Vec<Claimed>,
+    pub(crate) claims: Vec<Claimed>,
     /// How probable it is that the report says this of this source.
-    confidence: Option<f64>,
+    pub(crate) confidence: Option<f64>,
     /// What it denies in this report.
     denies: Vec<Counterpart>,
     /// What denies it in this report.
@@ -72,13 +72,13 @@ pub(crate) struct Said {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct Claimed {
     /// Its name in the ledger: `s17.1`.
-    id: String,
+    pub(crate) id: String,
     /// Its words.
-    text: String,
+    pub(crate) text: String,
     /// Where they stand.
     span: CodePoints,
     /// How sure the source is.
-    certainty: Option<Certainty>,
+    pub(crate) certainty: Option<Certainty>,
     /// The numbers in it.
     quantities: Vec<Quantity>,
     /// The matter that it belongs to.
@@ -115,6 +115,14 @@ impl ReportPage {
             matters,
             report,
         })
+    }
+
+    /// A statement with the report's headline and the paragraphs that it stands in.
+    pub(crate) fn statement(self, name: &str) -> Option<(String, Vec<Paragraph>, Said)> {
+        let title = self.title().to_owned();
+        let said = self.statements.into_iter().find(|said| said.id == name)?;
+        let paragraphs = self.paragraphs.into_iter().filter_map(|paragraph| paragraph.of(name)).collect();
+        Some((title, paragraphs, said))
     }
 
     fn title(&self) -> &str {
@@ -174,7 +182,7 @@ impl Said {
     }
 
     /// Who says it, where it rests on nobody by name: the words themselves.
-    fn who(&self) -> String {
+    pub(crate) fn who(&self) -> String {
         if !self.chain.is_empty() {
             return self.chain.join(" ← ");
         }

@@ -32,6 +32,10 @@ pub(crate) struct Filters {
     /// How sure its source is.
     #[serde(deserialize_with = "if_any")]
     pub(crate) certainty: Option<Certainty>,
+    /// A place that the claim names.
+    pub(crate) place: String,
+    /// A number that the claim gives, however it is written there.
+    pub(crate) number: String,
     /// The first day, `YYYY-MM-DD`.
     pub(crate) since: String,
     /// The last day, `YYYY-MM-DD`.
@@ -84,6 +88,8 @@ impl Filters {
             publisher: some(&self.publisher),
             act: self.act,
             certainty: self.certainty,
+            place: some(&self.place),
+            number: some(&self.number),
             own_voice: matches!(self.own_voice.as_str(), "true" | "on" | "1"),
             since: day(&self.since)?,
             until: day(&self.until)?,
@@ -101,6 +107,8 @@ impl Filters {
             ("publisher", &self.publisher),
             ("act", act),
             ("certainty", certainty),
+            ("place", &self.place),
+            ("number", &self.number),
             ("since", &self.since),
             ("until", &self.until),
             ("own_voice", &self.own_voice),

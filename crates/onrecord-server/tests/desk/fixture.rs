@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use onrecord::Reader;
 use onrecord::model::Model;
 use onrecord_ledger::{Form, Incoming, Origin, Writer};
-use onrecord_server::{Desk, Settings, app};
+use onrecord_server::{Desk, Manners, Settings, app};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -64,6 +64,7 @@ pub(crate) fn desk_with(test: &str, change: impl FnOnce(&mut Settings)) -> Teste
         ledger: ledger.clone(),
         reader: reader(),
         reader_name: "test".to_owned(),
+        manners: Manners::default(),
         person: "Ida".to_owned(),
         token: None,
         hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()],
@@ -89,6 +90,16 @@ impl Tested {
             assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
             serde_json::from_str(&answer.body).unwrap()
         }
+    }
+
+    /// Sends JSON, as a program does.
+    pub(crate) async fn send(&self, method: Method, address: &str, body: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json");
+        self.answer(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     pub(crate) async fn ask(&self, request: axum::http::request::Builder) -> Answer {

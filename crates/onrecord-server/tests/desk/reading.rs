@@ -89,12 +89,19 @@ async fn searches_narrow_and_go_on() {
     let denied = desk.json("/search?act=deny&by=&certainty=&since=&until=").await;
     let denied = denied["claims"]["entries"].as_array().unwrap().clone();
     assert!(!denied.is_empty() && denied.iter().all(|it| it["act"] == "deny"), "{denied:?}");
+    let cracks = desk.json("/search?number=12&place=pier").await["claims"]["entries"].as_array().unwrap().clone();
+    assert!(
+        !cracks.is_empty() && cracks.iter().all(|it| it["text"].as_str().unwrap().contains("12 cracks")),
+        "{cracks:?}"
+    );
     let page = desk.get("/search?words=bridge&by=Quill&since=2024-05-14").await;
     assert!(page.body.contains("Ada Quill") && page.body.contains("value=\"bridge\""));
     for (wrong, status) in [
         ("/search?words=%3F%21", StatusCode::UNPROCESSABLE_ENTITY),
         ("/search?since=yesterday", StatusCode::UNPROCESSABLE_ENTITY),
         ("/search?act=sing", StatusCode::BAD_REQUEST),
+        ("/search?number=some", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/search?number=inf", StatusCode::UNPROCESSABLE_ENTITY),
         ("/search?cursor=x", StatusCode::UNPROCESSABLE_ENTITY),
         ("/search?cursor=1.2", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
