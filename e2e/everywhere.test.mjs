@@ -16,14 +16,27 @@ before(async () => {
     source: "/source?name=Ruben+Aldous",
     search: "/search?words=overloaded",
     "search without an answer": "/search?words=zeppelin",
+    matters: "/matters",
     review: "/review",
+    corrections: "/corrections",
     api: "/api",
   };
 });
 after(() => tried.end());
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
-const NAMES = ["start", "report", "search", "search without an answer"];
+const NAMES = [
+  "start",
+  "report",
+  "matters",
+  "matter",
+  "source",
+  "search",
+  "search without an answer",
+  "review",
+  "corrections",
+  "api",
+];
 
 for (const name of NAMES) {
   describe(name, () => {

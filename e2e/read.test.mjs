@@ -46,7 +46,7 @@ test("hovering over words, and coming to them by the keyboard, tells who says th
   await close();
 });
 
-test("a denial leads to what it denies, and on to the matter", async () => {
+test("a denial leads to what it denies, and on to everybody who speaks of it", async () => {
   const { page, close } = await tried.open();
   const denial = statement("overloaded", "--by", "Transport Ministry", "--act", "deny", "--limit", "1");
   await page.goto(`/reports/${denial.report}#${denial.statement}`);
@@ -56,7 +56,50 @@ test("a denial leads to what it denies, and on to the matter", async () => {
   await page.waitForURL(`**/reports/${denial.report}#${denied.statement}`);
   const claim = page.locator(`[data-statement="${denied.statement}"]`);
   assert.match(await claim.innerText(), /Jonna Wieck/);
-  assert.equal(await claim.locator("a.others").getAttribute("href"), `/matters/${denied.matter}`);
+  await claim.locator("a.others").click();
+  await page.waitForURL(`**/matters/${denied.matter}`);
+  for (const who of ["Jonna Wieck", "Transport Ministry", "Halden Line", "Ruben Aldous"]) {
+    await page.getByRole("link", { name: who }).first().waitFor();
+  }
+  await close();
+});
+
+test("a matter has a row for everybody, and each mention leads to its words", async () => {
+  const { page, close } = await tried.open();
+  const denial = statement("overloaded", "--by", "Transport Ministry", "--act", "deny", "--limit", "1");
+  await page.goto(`/matters/${denial.matter}`);
+  const row = (who) => page.locator("#stands tbody tr", { has: page.getByRole("link", { name: who, exact: true }) });
+  assert.match(await row("Jonna Wieck").innerText(), /asserts.*2026-03-10/s);
+  assert.match(await row("Transport Ministry").innerText(), /denies.*2026-03-11/s);
+  assert.match(await row("Halden Line").innerText(), /denies.*2026-03-12/s);
+  const mention = page.locator(`.mentions [data-claim="${denial.id}"]`);
+  await mention.getByRole("link", { name: denial.text }).click();
+  await page.waitForURL(`**/reports/${denial.report}#*`);
+  await page.locator(`[data-statement="${denial.statement}"].lit`).waitFor();
+  await close();
+});
+
+test("figures have a chart, and a table of the same numbers beneath", async () => {
+  const { page, close } = await tried.open();
+  const { claims } = asked("search", "--ledger", tried.ledger, "killed", "--by", "coast guard");
+  await page.goto(`/matters/${claims[0].matter}`);
+  const series = page.locator("figure.series", { hasText: "people" }).first();
+  await series.locator("svg").waitFor();
+  const figures = await series.locator("tbody tr td:nth-child(2)").allInnerTexts();
+  for (const figure of ["12", "19", "23", "27"]) assert.ok(figures.some((it) => it.includes(figure)), `${figure} in ${figures}`);
+  await close();
+});
+
+test("a source has what it has said and denied, and whom it cites", async () => {
+  const { page, close } = await tried.open();
+  await page.goto("/source?name=Halden+Line");
+  await page.locator("#acts").getByRole("link", { name: /denies/ }).click();
+  await page.waitForURL(/act=deny/);
+  const { results } = asked("source", "--ledger", tried.ledger, "Halden Line", "--act", "deny");
+  const shown = await page.locator(".results [data-claim]").evaluateAll((list) => list.map((it) => it.dataset.claim));
+  assert.deepEqual(shown, results.claims.map((it) => it.id));
+  await page.goto("/source?name=coast+guard");
+  await page.locator("section[aria-labelledby=cited-by]").getByRole("link", { name: "Meridian Press" }).waitFor();
   await close();
 });
 
