@@ -352,6 +352,8 @@ impl Query {
 
 /// Words and quoted phrases, each written so that nothing in it has a meaning of its own to the index.
 fn phrases(asked: &str) -> Vec<String> {
+    // The index would take a NUL for the end of everything that is asked.
+    let asked = asked.replace('\0', " ");
     let mut out = Vec::new();
     let mut add = |phrase: &str| {
         let (phrase, star) = match phrase.strip_suffix('*') {
@@ -387,6 +389,7 @@ mod tests {
             ("NOT (a OR b):c", &["\"NOT\"", "\"(a\"", "\"OR\"", "\"b):c\""]),
             ("- * \"\" ?!", &[]),
             ("an \"open end", &["\"an\"", "\"open end\""]),
+            ("nul\0ls", &["\"nul\"", "\"ls\""]),
         ] {
             assert_eq!(phrases(asked), expected, "{asked}");
         }
