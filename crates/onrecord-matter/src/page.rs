@@ -132,12 +132,15 @@ pub fn page(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> Page {
     });
     let series = series(lexicon, &sorted);
     let origins = origin::origins(&sorted);
+    let gist = gist(lexicon, &sorted).map(|at| sorted[at].1);
+    let stances: Vec<Stance> =
+        sorted.iter().map(|(_, member)| gist.map_or(member.stance, |gist| toward(gist, member))).collect();
     Page {
-        gist: gist(lexicon, &sorted),
-        positions: positions(&sorted),
+        gist: gist.map_or(String::new(), |gist| gist.text.clone()),
+        positions: positions(&sorted, &stances),
         contradictions: contradictions(lexicon, &sorted, &series),
         independent: origins.len(),
-        members: sorted.iter().map(|(head, member)| Member::new(head, member)).collect(),
+        members: sorted.iter().zip(stances).map(|((head, member), stance)| Member::new(head, member, stance)).collect(),
         series: series.into_iter().map(Series::published).collect(),
         origins,
     }
@@ -152,7 +155,7 @@ impl Series {
 }
 
 impl Member {
-    fn new(head: &Head, member: &Proposition) -> Member {
+    fn new(head: &Head, member: &Proposition, stance: Stance) -> Member {
         Member {
             published: head.published.clone(),
             report: head.name.clone(),
@@ -161,13 +164,24 @@ impl Member {
             part: member.part,
             text: member.text.clone(),
             chain: member.chain.clone(),
-            stance: member.stance,
+            stance,
         }
     }
 }
 
-/// The words of the member that is closest to the others, of the first few.
-fn gist(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> String {
+/// How a member stands to the words of the gist: who says that the ferry was not overloaded denies that it was.
+fn toward(gist: &Proposition, member: &Proposition) -> Stance {
+    // Of a denial the words say what it denies.
+    let says_so = |of: &Proposition| of.positive != (of.stance == Stance::Denies);
+    match member.stance {
+        Stance::Asserts if says_so(gist) != says_so(member) => Stance::Denies,
+        Stance::Denies if says_so(gist) != says_so(member) => Stance::Asserts,
+        stance => stance,
+    }
+}
+
+/// The member that is closest to the others, of the first few.
+fn gist(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> Option<usize> {
     let some = &members[..members.len().min(8)];
     let mut closeness = vec![0.0; some.len()];
     for a in 0..some.len() {
@@ -177,13 +191,12 @@ fn gist(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> String {
             closeness[b] += likely;
         }
     }
-    let best = (0..some.len()).rev().max_by(|a, b| f32::total_cmp(&closeness[*a], &closeness[*b]));
-    best.map_or(String::new(), |of| some[of].1.text.clone())
+    (0..some.len()).rev().max_by(|a, b| f32::total_cmp(&closeness[*a], &closeness[*b]))
 }
 
-fn positions(members: &[(&Head, &Proposition)]) -> Vec<Position> {
+fn positions(members: &[(&Head, &Proposition)], stances: &[Stance]) -> Vec<Position> {
     let mut positions: Vec<Position> = Vec::new();
-    for (i, (_, member)) in members.iter().enumerate() {
+    for (i, ((_, member), &stance)) in members.iter().zip(stances).enumerate() {
         let who = member.chain.last();
         let known = positions.iter_mut().find(|position| match (&position.who, who) {
             (Some(a), Some(b)) => name::same(a, b),
@@ -193,10 +206,10 @@ fn positions(members: &[(&Head, &Proposition)]) -> Vec<Position> {
         match known {
             Some(position) => {
                 // Papers may differ; only somebody who speaks changes his mind.
-                if position.stance != member.stance && who.is_some() {
+                if position.stance != stance && who.is_some() {
                     let earlier = members[*position.members.last().unwrap_or(&i)].0.published.clone();
                     position.before.push((earlier, position.stance));
-                    position.stance = member.stance;
+                    position.stance = stance;
                 }
                 if let (Some(known), Some(who)) = (&mut position.who, who)
                     && name::fullness(who) > name::fullness(known)
@@ -205,12 +218,7 @@ fn positions(members: &[(&Head, &Proposition)]) -> Vec<Position> {
                 }
                 position.members.push(i);
             }
-            None => positions.push(Position {
-                who: who.cloned(),
-                stance: member.stance,
-                before: Vec::new(),
-                members: vec![i],
-            }),
+            None => positions.push(Position { who: who.cloned(), stance, before: Vec::new(), members: vec![i] }),
         }
     }
     positions

@@ -9,7 +9,8 @@ use onrecord::Reader;
 use onrecord::article::{self, Given, Input};
 use onrecord::model::Model;
 use onrecord_matter::{
-    Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, Told, candidates, group, merge, page, place, read,
+    Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, Stance, Told, candidates, group, merge, page, place,
+    read,
 };
 use proptest::prelude::*;
 
@@ -156,6 +157,36 @@ proptest! {
         let other = page(&lexicon, &shuffled);
         prop_assert_eq!(usual, other);
     }
+}
+
+#[test]
+fn who_says_that_it_is_not_so_denies_what_the_page_is_about() {
+    let lexicon = Lexicon::embedded();
+    let stands = |chosen: &[(&str, &str)]| {
+        let members: Vec<(&Head, &Proposition)> = (chosen.iter())
+            .map(|&(report, words)| {
+                let (r, p) = find(&REPORTS, report, words);
+                (&REPORTS[r].head, &REPORTS[r].propositions[p])
+            })
+            .collect();
+        let page = page(&lexicon, &members);
+        let stance = |report: &&str| {
+            let member = page.members.iter().find(|member| member.report == *report);
+            member.map(|member| member.stance)
+        };
+        (page.gist.contains(" not "), ["courier", "standard", "tribune"].iter().map(stance).collect::<Vec<_>>())
+    };
+    // The courier has "had not leaked", the standard "denied that it had leaked", the tribune "conceded that it had".
+    let (not, denied, conceded) = (
+        ("courier", "ammonia had not leaked"),
+        ("standard", "ammonia had leaked from"),
+        ("tribune", "ammonia had leaked"),
+    );
+    let (deny, assert) = (Some(Stance::Denies), Some(Stance::Asserts));
+    assert_eq!(stands(&[not]), (true, vec![assert, None, None]));
+    let (negative, found) = stands(&[not, denied, conceded]);
+    let (against, for_it) = if negative { (assert, deny) } else { (deny, assert) };
+    assert_eq!(found, [against, against, for_it]);
 }
 
 #[test]
