@@ -11,7 +11,7 @@ pub(crate) fn written(number: f64) -> Vec<String> {
             let groups: Vec<&str> = [&plain[..first]].into_iter().filter(|it| !it.is_empty()).chain(groups).collect();
             ways.push(groups.join(","));
         }
-        ways.extend(in_words(number.abs() as u64));
+        ways.extend(onrecord::in_words(number.abs() as u64));
     }
     for (size, name) in [(1e6, "million"), (1e9, "billion"), (1e12, "trillion")] {
         let many = number.abs() / size;
@@ -21,41 +21,6 @@ pub(crate) fn written(number: f64) -> Vec<String> {
         }
     }
     ways
-}
-
-/// A number up to a hundred in words.
-fn in_words(number: u64) -> Option<String> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let number = usize::try_from(number).ok()?;
-    match number {
-        0..20 => Some(ONES[number].to_owned()),
-        20..100 if number.is_multiple_of(10) => Some(TENS[number / 10].to_owned()),
-        20..100 => Some(format!("{}-{}", TENS[number / 10], ONES[number % 10])),
-        100 => Some("hundred".to_owned()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -155,22 +155,6 @@ impl Found {
     }
 }
 
-/// All acts.
-const ACTS: [Act; 12] = [
-    Act::Assert,
-    Act::Confirm,
-    Act::Deny,
-    Act::Doubt,
-    Act::Believe,
-    Act::Intend,
-    Act::Request,
-    Act::Ask,
-    Act::Accuse,
-    Act::Support,
-    Act::Oppose,
-    Act::Decline,
-];
-
 impl Ledger {
     /// What the source has said that a query names, with a count of its acts: an entity by one of its names or by its name
     /// in the ledger, `e4`; else whatever rests on the word of somebody with these words for a name or an office, as
@@ -197,7 +181,7 @@ impl Ledger {
         let whose = whose.as_deref();
         let results = self.search_of(whose, query, limit)?;
         let mut acts: Vec<(Option<Act>, u64)> = Vec::new();
-        for act in ACTS.into_iter().filter(|act| query.act.is_none_or(|asked| asked == *act)) {
+        for act in Act::ALL.into_iter().filter(|act| query.act.is_none_or(|asked| asked == *act)) {
             acts.push((Some(act), self.count(whose, &Query { act: Some(act), ..query.clone() })?));
         }
         acts.retain(|(_, count)| *count > 0);

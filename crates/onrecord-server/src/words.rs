@@ -63,7 +63,7 @@ pub(crate) fn figure(value: &f64, to: &Option<f64>, bound: &Bound, of: &Option<S
     let to = to.map(|to| format!(" to {}", number(to))).unwrap_or_default();
     let of = of.as_ref().map(|of| format!(" {of}")).unwrap_or_default();
     let vague = if *vague { " (an order of magnitude)" } else { "" };
-    format!("{}{}{to}{of}{vague}", self::bound(*bound), number(*value))
+    format!("{}{}{to}{of}{vague}", bound.words(), number(*value))
 }
 
 /// "1 report", "2 reports".
@@ -86,66 +86,8 @@ pub(crate) fn anchor(claim: &str) -> &str {
     claim.split('.').next().unwrap_or(claim)
 }
 
-/// The name of an act in addresses and in the record: "assert".
-pub(crate) fn act(act: &Act) -> &'static str {
-    match act {
-        Act::Assert => "assert",
-        Act::Confirm => "confirm",
-        Act::Deny => "deny",
-        Act::Doubt => "doubt",
-        Act::Believe => "believe",
-        Act::Intend => "intend",
-        Act::Request => "request",
-        Act::Ask => "ask",
-        Act::Accuse => "accuse",
-        Act::Support => "support",
-        Act::Oppose => "oppose",
-        Act::Decline => "decline",
-    }
-}
-
 /// No act in particular.
 pub(crate) const NO_ACT: &Option<Act> = &None;
-
-/// All acts, in the order in which they are offered.
-pub(crate) const ACTS: [Act; 12] = [
-    Act::Assert,
-    Act::Confirm,
-    Act::Deny,
-    Act::Doubt,
-    Act::Believe,
-    Act::Intend,
-    Act::Request,
-    Act::Ask,
-    Act::Accuse,
-    Act::Support,
-    Act::Oppose,
-    Act::Decline,
-];
-
-/// All certainties, from surely so to neither.
-pub(crate) const CERTAINTIES: [Certainty; 7] = [
-    Certainty::Certain,
-    Certainty::Probable,
-    Certainty::Possible,
-    Certainty::PossibleNot,
-    Certainty::ProbableNot,
-    Certainty::CertainNot,
-    Certainty::Uncommitted,
-];
-
-/// The code of a certainty: "CT+".
-pub(crate) fn code(certainty: &Certainty) -> &'static str {
-    match certainty {
-        Certainty::Certain => "CT+",
-        Certainty::Probable => "PR+",
-        Certainty::Possible => "PS+",
-        Certainty::CertainNot => "CT-",
-        Certainty::ProbableNot => "PR-",
-        Certainty::PossibleNot => "PS-",
-        Certainty::Uncommitted => "U",
-    }
-}
 
 /// How sure a source is: "certainly so".
 pub(crate) fn sure(certainty: &Certainty) -> &'static str {
@@ -157,18 +99,6 @@ pub(crate) fn sure(certainty: &Certainty) -> &'static str {
         Certainty::ProbableNot => "probably not so",
         Certainty::PossibleNot => "possibly not so",
         Certainty::Uncommitted => "not committed",
-    }
-}
-
-/// What stands before a number: "at least ".
-pub(crate) fn bound(bound: Bound) -> &'static str {
-    match bound {
-        Bound::Exact => "",
-        Bound::AtLeast => "at least ",
-        Bound::AtMost => "at most ",
-        Bound::MoreThan => "more than ",
-        Bound::LessThan => "less than ",
-        Bound::About => "about ",
     }
 }
 

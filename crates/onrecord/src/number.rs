@@ -118,6 +118,20 @@ const LENGTHS: [u16; 26] = {
     lengths
 };
 
+/// A number up to a hundred in words, as papers write it: "twenty-four".
+#[must_use]
+pub fn in_words(number: u64) -> Option<String> {
+    let tens = |value: usize| TENS.iter().find(|(_, tens)| *tens == value as f64).map(|(name, _)| *name);
+    let number = usize::try_from(number).ok()?;
+    match number {
+        0..20 => Some(SMALL[number].to_owned()),
+        20..100 if number.is_multiple_of(10) => tens(number).map(str::to_owned),
+        20..100 => Some(format!("{}-{}", tens(number - number % 10)?, SMALL[number % 10])),
+        100 => Some("hundred".to_owned()),
+        _ => None,
+    }
+}
+
 /// Whether a number may begin with a word: what most words are told by before anything else is looked at.
 fn may_begin(word: &str) -> bool {
     let Some(first) = word.bytes().next().filter(u8::is_ascii_alphabetic) else { return true };

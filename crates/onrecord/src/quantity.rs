@@ -30,6 +30,21 @@ pub enum Bound {
     About,
 }
 
+impl Bound {
+    /// What stands before the number: "at least ".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Bound::Exact => "",
+            Bound::AtLeast => "at least ",
+            Bound::AtMost => "at most ",
+            Bound::MoreThan => "more than ",
+            Bound::LessThan => "less than ",
+            Bound::About => "about ",
+        }
+    }
+}
+
 /// One quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Quantity {

@@ -298,6 +298,43 @@ pub enum Act {
     Decline,
 }
 
+impl Act {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Act; 12] = [
+        Act::Assert,
+        Act::Confirm,
+        Act::Deny,
+        Act::Doubt,
+        Act::Believe,
+        Act::Intend,
+        Act::Request,
+        Act::Ask,
+        Act::Accuse,
+        Act::Support,
+        Act::Oppose,
+        Act::Decline,
+    ];
+
+    /// Its name in records, queries and addresses: "assert".
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Act::Assert => "assert",
+            Act::Confirm => "confirm",
+            Act::Deny => "deny",
+            Act::Doubt => "doubt",
+            Act::Believe => "believe",
+            Act::Intend => "intend",
+            Act::Request => "request",
+            Act::Ask => "ask",
+            Act::Accuse => "accuse",
+            Act::Support => "support",
+            Act::Oppose => "oppose",
+            Act::Decline => "decline",
+        }
+    }
+}
+
 /// Whether the words are the source's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -355,6 +392,33 @@ pub enum Certainty {
     /// Uncommitted: a question, a wish, a condition.
     #[serde(rename = "U")]
     Uncommitted,
+}
+
+impl Certainty {
+    /// All of them, from surely so to surely not so, and neither last.
+    pub const ALL: [Certainty; 7] = [
+        Certainty::Certain,
+        Certainty::Probable,
+        Certainty::Possible,
+        Certainty::PossibleNot,
+        Certainty::ProbableNot,
+        Certainty::CertainNot,
+        Certainty::Uncommitted,
+    ];
+
+    /// FactBank's name for it: "CT+".
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Certainty::Certain => "CT+",
+            Certainty::Probable => "PR+",
+            Certainty::Possible => "PS+",
+            Certainty::PossibleNot => "PS-",
+            Certainty::ProbableNot => "PR-",
+            Certainty::CertainNot => "CT-",
+            Certainty::Uncommitted => "U",
+        }
+    }
 }
 
 /// What the paper asserts in its own voice.

@@ -5,7 +5,7 @@ use onrecord::record::Act;
 use onrecord_ledger::{COUNTED, Found, Results, Source};
 
 use super::styled::Styled;
-use super::table::{act_name, joined, sure};
+use super::table::{joined, sure};
 use super::{Look, entities, faint, hanging, palette, plain};
 use crate::account::grouped;
 
@@ -44,7 +44,7 @@ pub(crate) fn source(source: &Source, look: Look) -> String {
         (None, true) => {}
     }
     let acts = source.acts.iter().map(|(act, count)| match act {
-        Some(act) => format!("{} {}", act_name(*act), up_to(*count)),
+        Some(act) => format!("{} {}", act.name(), up_to(*count)),
         None => format!("no act told {}", up_to(*count)),
     });
     let head = Styled::default()
@@ -58,7 +58,7 @@ pub(crate) fn source(source: &Source, look: Look) -> String {
 fn claim(found: &Found, look: Look, out: &mut String) {
     let denied = found.act == Some(Act::Deny);
     let act = found.act.map_or(Styled::default(), |act| {
-        Styled::default().with(act_name(act), if denied { palette::DENIAL } else { Style::new() })
+        Styled::default().with(act.name(), if denied { palette::DENIAL } else { Style::new() })
     });
     let who = if found.statement.is_none() {
         faint("in its own voice")

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use anstyle::Style;
-use onrecord::record::Bound;
 use onrecord_ledger::{ContradictionKind, Matter, Member, Point, Position, Series, SeriesKind, Stance, Summary};
 
 use super::styled::Styled;
@@ -185,14 +184,7 @@ fn figure(point: &Point) -> String {
     let number = |value: f64| {
         if value.fract() == 0.0 && value.abs() < 1e15 { grouped(value.abs() as u64) } else { value.to_string() }
     };
-    let bound = match point.figure.bound {
-        Bound::Exact => "",
-        Bound::AtLeast => "at least ",
-        Bound::AtMost => "at most ",
-        Bound::MoreThan => "more than ",
-        Bound::LessThan => "less than ",
-        Bound::About => "about ",
-    };
+    let bound = point.figure.bound.words();
     let to = point.figure.to.map(|to| format!("–{}", number(to))).unwrap_or_default();
     format!("{bound}{}{to}", number(point.figure.value))
 }

@@ -214,25 +214,7 @@ fn who(statement: &Statement) -> Styled {
 
 fn act(statement: &Statement) -> Styled {
     let style = if statement.act == Some(Act::Deny) { palette::DENIAL } else { Style::new() };
-    Styled::default().with(statement.act.map_or("", act_name), style)
-}
-
-/// What an act is called.
-pub(super) fn act_name(act: Act) -> &'static str {
-    match act {
-        Act::Assert => "assert",
-        Act::Confirm => "confirm",
-        Act::Deny => "deny",
-        Act::Doubt => "doubt",
-        Act::Believe => "believe",
-        Act::Intend => "intend",
-        Act::Request => "request",
-        Act::Ask => "ask",
-        Act::Accuse => "accuse",
-        Act::Support => "support",
-        Act::Oppose => "oppose",
-        Act::Decline => "decline",
-    }
+    Styled::default().with(statement.act.map_or("", Act::name), style)
 }
 
 fn cue(statement: &Statement) -> Styled {

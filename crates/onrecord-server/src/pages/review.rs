@@ -79,7 +79,7 @@ pub(crate) struct Corrected {
 impl From<&Correction> for Corrected {
     fn from(it: &Correction) -> Corrected {
         let what = match &it.edit {
-            Edit::Act(act) => format!("act: {}", act.as_ref().map_or("none", words::act)),
+            Edit::Act(act) => format!("act: {}", act.map_or("none", Act::name)),
             Edit::Chain(chain) if chain.is_empty() => "on nobody's word".to_owned(),
             Edit::Chain(chain) => format!("on the word of {}", chain.join(" ← ")),
             Edit::Certainty(claim, certainty) => {

@@ -99,8 +99,8 @@ impl Filters {
     /// What is asked for as the beginning of an address's question.
     fn address(&self) -> String {
         let mut out = String::new();
-        let act = self.act.as_ref().map_or("", words::act);
-        let certainty = self.certainty.as_ref().map_or("", words::code);
+        let act = self.act.map_or("", Act::name);
+        let certainty = self.certainty.map_or("", Certainty::code);
         for (name, value) in [
             ("words", self.words.as_str()),
             ("by", &self.by),

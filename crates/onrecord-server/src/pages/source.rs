@@ -101,7 +101,7 @@ impl SourcePage {
 
     /// The address of this source, with one act or with all.
     fn address(&self, act: &Option<Act>) -> String {
-        let act = act.as_ref().map(|act| format!("&act={}", words::act(act))).unwrap_or_default();
+        let act = act.as_ref().map(|act| format!("&act={}", act.name())).unwrap_or_default();
         format!("/source?name={}{act}", words::encoded(&self.name))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use onrecord::record::{Act, Certainty};
 use onrecord_ledger::{Counts, Listed, Listing, Order, Summary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
