@@ -192,15 +192,7 @@ pub(crate) fn rate(reports: u64, took: Duration) -> String {
 
 /// A number with its thousands set apart.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    onrecord::grouped(&number.to_string())
 }
 
 /// A time as it is read off a clock.

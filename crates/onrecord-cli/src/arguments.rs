@@ -566,16 +566,8 @@ struct TypedReading {
     #[command(flatten)]
     fetching: TypedFetching,
 
-    /// How many reports to read at once [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
-    threads: Option<NonZeroUsize>,
-
     #[command(flatten)]
-    model: TypedModel,
-
-    /// Leave out progress and closing account; what could not be read is still named
-    #[arg(short, long)]
-    quiet: bool,
+    work: TypedWork,
 }
 
 #[derive(Debug, Args)]
@@ -591,6 +583,21 @@ struct TypedFetching {
     /// Who asks, when pages are fetched: a name, and where you can be reached [default: onrecord and its version]
     #[arg(long, value_name = "NAME")]
     user_agent: Option<UserAgent>,
+}
+
+/// How reports are read, wherever they come from.
+#[derive(Debug, Args)]
+struct TypedWork {
+    /// How many reports to read at once [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
+    threads: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    model: TypedModel,
+
+    /// Leave out progress and closing account; what could not be read is still named
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -703,15 +710,8 @@ struct TypedEntities {
     #[arg(long, value_name = "NAME")]
     like: Option<String>,
 
-    /// How many to print at most
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    limit: usize,
-
     #[command(flatten)]
-    output: TypedOutput,
-
-    #[command(flatten)]
-    ledger: TypedLedger,
+    listing: TypedListing,
 }
 
 #[derive(Debug, Args)]
@@ -733,16 +733,8 @@ struct TypedReread {
     #[arg(long)]
     all: bool,
 
-    /// How many reports to read at once [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N", value_parser = threads)]
-    threads: Option<NonZeroUsize>,
-
     #[command(flatten)]
-    model: TypedModel,
-
-    /// Leave out progress and closing account; what could not be read is still named
-    #[arg(short, long)]
-    quiet: bool,
+    work: TypedWork,
 
     #[command(flatten)]
     ledger: TypedLedger,
@@ -777,16 +769,8 @@ struct TypedCorrect {
     #[arg(long, conflicts_with_all = ["act", "source", "certainty"])]
     strike: bool,
 
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    why: Option<String>,
-
-    /// Who corrects it [default: the name of the user]
-    #[arg(long = "as", visible_alias = "person", value_name = "NAME")]
-    person: Option<String>,
-
     #[command(flatten)]
-    ledger: TypedLedger,
+    ruling: TypedRuling,
 }
 
 /// What is so instead; `None` for nothing.
@@ -803,15 +787,8 @@ struct TypedClaims {
     #[arg(long, value_enum, value_name = "BY", default_value_t = TypedOrder::Reports)]
     sort: TypedOrder,
 
-    /// How many to print at most
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
-    limit: usize,
-
     #[command(flatten)]
-    output: TypedOutput,
-
-    #[command(flatten)]
-    ledger: TypedLedger,
+    listing: TypedListing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -945,6 +922,13 @@ struct TypedNarrowing {
     #[arg(long, value_name = "DATE", value_parser = date)]
     until: Option<Date>,
 
+    #[command(flatten)]
+    listing: TypedListing,
+}
+
+/// What a list is taken from, and how it is printed.
+#[derive(Debug, Args)]
+struct TypedListing {
     /// How many to print at most
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -1140,10 +1124,10 @@ impl Typed {
                 Ok(Command::Source(typed.narrowing.meant(String::new(), Some(typed.name.join(" ")), around)))
             }
             TypedCommand::Entities(typed) => Ok(Command::Entities(Entities {
-                ledger: typed.ledger.meant(around),
+                ledger: typed.listing.ledger.meant(around),
                 like: typed.like,
-                limit: typed.limit,
-                output: typed.output.meant(around),
+                limit: typed.listing.limit,
+                output: typed.listing.output.meant(around),
             })),
             TypedCommand::History(typed) => Ok(Command::History(History {
                 ledger: typed.ledger.meant(around),
@@ -1152,26 +1136,26 @@ impl Typed {
             })),
             TypedCommand::Reread(typed) => Ok(Command::Reread(Reread {
                 ledger: typed.ledger.meant(around),
-                model: typed.model.model,
+                model: typed.work.model.model,
                 all: typed.all,
-                threads: typed.threads.unwrap_or(around.cores),
-                progress: around.stderr_is_terminal && !around.dumb && !typed.quiet,
-                quiet: typed.quiet,
+                threads: typed.work.threads.unwrap_or(around.cores),
+                progress: around.stderr_is_terminal && !around.dumb && !typed.work.quiet,
+                quiet: typed.work.quiet,
             })),
             TypedCommand::Correct(typed) => typed.meant(around).map(Command::Correct),
             TypedCommand::Undo(typed) => {
                 Ok(Command::Undo(Undo { ledger: typed.ledger.meant(around), which: typed.which }))
             }
             TypedCommand::Claims(typed) => Ok(Command::Claims(Claims {
-                ledger: typed.ledger.meant(around),
+                ledger: typed.listing.ledger.meant(around),
                 order: match typed.sort {
                     TypedOrder::Reports => Order::Reports,
                     TypedOrder::Origins => Order::Origins,
                     TypedOrder::Newest => Order::Newest,
                 },
                 disputed: typed.disputed,
-                limit: typed.limit,
-                output: typed.output.meant(around),
+                limit: typed.listing.limit,
+                output: typed.listing.output.meant(around),
             })),
             TypedCommand::Claim(typed) => Ok(Command::Claim(Claim {
                 ledger: typed.ledger.meant(around),
@@ -1230,8 +1214,8 @@ impl TypedCorrect {
             let why = "say what is so instead: --act, --source, --certainty or --strike";
             return wrong(clap::error::ErrorKind::MissingRequiredArgument, why);
         }
-        let person = person(self.person, around)?;
-        Ok(Correct { ledger: self.ledger.meant(around), statement, edits, person, why: self.why })
+        let TypedRuling { why, person: named, ledger } = self.ruling;
+        Ok(Correct { ledger: ledger.meant(around), statement, edits, person: person(named, around)?, why })
     }
 }
 
@@ -1355,7 +1339,7 @@ impl TypedOutput {
 impl TypedNarrowing {
     fn meant(self, words: String, by: Option<String>, around: &Surroundings) -> Search {
         Search {
-            ledger: self.ledger.meant(around),
+            ledger: self.listing.ledger.meant(around),
             query: Query {
                 words,
                 by,
@@ -1368,8 +1352,8 @@ impl TypedNarrowing {
                 since: self.since,
                 until: self.until,
             },
-            limit: self.limit,
-            output: self.output.meant(around),
+            limit: self.listing.limit,
+            output: self.listing.output.meant(around),
         }
     }
 }
@@ -1415,11 +1399,11 @@ impl TypedReading {
                 follow,
                 manners: Manners { user_agent, allow_private, ..Manners::default() },
             },
-            threads: self.threads.unwrap_or(around.cores),
-            model: self.model.model,
+            threads: self.work.threads.unwrap_or(around.cores),
+            model: self.work.model.model,
             // Where the records themselves run over the same terminal, they are the progress.
-            progress: around.stderr_is_terminal && !around.stdout_is_terminal && !around.dumb && !self.quiet,
-            quiet: self.quiet,
+            progress: around.stderr_is_terminal && !around.stdout_is_terminal && !around.dumb && !self.work.quiet,
+            quiet: self.work.quiet,
         })
     }
 }

@@ -316,30 +316,6 @@ impl Writer {
             hand_over(connection, batch, &namings, other)
         })
     }
-
-    /// Places the entities of the versions whose entities are not placed yet, as those of a ledger from before there were any.
-    pub(crate) fn catch_up_entities(&mut self) -> Result<()> {
-        loop {
-            let left: Vec<i64> = {
-                let mut query = self.ledger.connection.prepare_cached(
-                    "SELECT current FROM report WHERE NOT EXISTS \
-                     (SELECT 1 FROM placing WHERE version = current) ORDER BY id LIMIT 64",
-                )?;
-                query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
-            };
-            if left.is_empty() {
-                return Ok(());
-            }
-            for version in left {
-                self.attempt(|connection, batch| {
-                    let record = record(connection, version)?;
-                    place_version(connection, batch, version, &record, &Before::default())?;
-                    corrections::find_again(connection, batch, version)
-                })?;
-            }
-            self.commit()?;
-        }
-    }
 }
 
 /// Whom a report meant by its names before it was read again, or changed.
@@ -371,6 +347,13 @@ pub(crate) fn unplace(connection: &Connection, batch: &mut Batch, version: i64, 
     connection.prepare_cached("DELETE FROM naming WHERE version = ?1")?.execute([version])?;
     connection.prepare_cached("DELETE FROM placing WHERE version = ?1")?.execute([version])?;
     Ok(before)
+}
+
+/// Places the entities of a version of a ledger from before there were any.
+pub(crate) fn catch_up(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
+    let record = record(connection, version)?;
+    place_version(connection, batch, version, &record, &Before::default())?;
+    corrections::find_again(connection, batch, version)
 }
 
 /// Finds out whom a version means by its names, and lets its claims be found by them. What it compares must be there

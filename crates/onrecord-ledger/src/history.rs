@@ -2,7 +2,6 @@
 //! reader has not read yet.
 
 use onrecord::Record;
-use onrecord::article::Origin;
 use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use crate::add::record;
 use crate::entries;
 use crate::follow::{Follows, follow};
 use crate::ledger::Ledger;
-
+use crate::original::Original;
 use crate::pack;
 use crate::{Error, Result, day};
 
@@ -54,10 +53,8 @@ pub struct Stored {
     pub version: i64,
     /// Where it was found.
     pub place: String,
-    /// What came with its bytes.
-    pub origin: Origin,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// It as it came.
+    pub original: Original,
 }
 
 impl Ledger {
@@ -118,10 +115,9 @@ impl Ledger {
         let mut stored = Vec::new();
         while let Some(row) = rows.next()? {
             let version: i64 = row.get(0)?;
-            let origin = serde_json::from_str(&row.get::<_, String>(2)?)
-                .map_err(|error| Error::Damaged(format!("what came with version {version} is unreadable ({error})")))?;
-            let bytes = pack::unpack(&row.get::<_, Vec<u8>>(3)?)?;
-            stored.push(Stored { version, place: row.get(1)?, origin, bytes });
+            let (given, packed): (String, Vec<u8>) = (row.get(2)?, row.get(3)?);
+            let original = Original::unpacked(&packed, &given, || format!("version {version}"))?;
+            stored.push(Stored { version, place: row.get(1)?, original });
         }
         Ok(stored)
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{Error, Result};
+use crate::add::Batch;
+use crate::{Error, Result, entities, matters};
 
 /// The schema, a step a version. A step is never changed once ledgers are about that took it.
 const MIGRATIONS: &[&str] = &[
@@ -98,10 +99,32 @@ impl Writer {
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         tune(connection)?;
-        let mut writer = Writer { ledger, batch: crate::add::Batch::default(), _lock: lock };
-        writer.catch_up()?;
-        writer.catch_up_entities()?;
+        let mut writer = Writer { ledger, batch: Batch::default(), _lock: lock };
+        // A ledger from before there were these lacks them.
+        writer.catch_up("matching", matters::catch_up)?;
+        writer.catch_up("placing", entities::catch_up)?;
         Ok(writer)
+    }
+
+    /// Does for the newest versions that this table lacks what fills it, some at a time.
+    fn catch_up(&mut self, table: &str, fill: fn(&Connection, &mut Batch, i64) -> Result<()>) -> Result<()> {
+        let lacking = format!(
+            "SELECT current FROM report WHERE NOT EXISTS \
+             (SELECT 1 FROM {table} WHERE version = current) ORDER BY id LIMIT 64"
+        );
+        loop {
+            let left: Vec<i64> = {
+                let mut query = self.ledger.connection.prepare_cached(&lacking)?;
+                query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
+            };
+            if left.is_empty() {
+                return Ok(());
+            }
+            for version in left {
+                self.attempt(|connection, batch| fill(connection, batch, version))?;
+            }
+            self.commit()?;
+        }
     }
 
     /// Opens a ledger to write to it, if there is one.

@@ -202,26 +202,6 @@ impl Ledger {
 }
 
 impl Writer {
-    /// Matches the versions that are not matched yet, as those of a ledger from before there was matching.
-    pub(crate) fn catch_up(&mut self) -> Result<()> {
-        loop {
-            let left: Vec<i64> = {
-                let mut query = self.ledger.connection.prepare_cached(
-                    "SELECT current FROM report WHERE NOT EXISTS \
-                     (SELECT 1 FROM matching WHERE version = current) ORDER BY id LIMIT 64",
-                )?;
-                query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
-            };
-            if left.is_empty() {
-                return Ok(());
-            }
-            for version in left {
-                self.attempt(|connection, batch| catch_up(connection, batch, version))?;
-            }
-            self.commit()?;
-        }
-    }
-
     /// Says that two matters are one: the claims of the second belong to the first. Gives the ruling's number.
     ///
     /// # Errors
@@ -406,7 +386,7 @@ pub(crate) fn rematch(connection: &Connection, batch: &mut Batch, version: i64) 
 }
 
 /// Matches a version that is not matched yet. Where it was, in a ledger of an older form, it stays in its matters.
-fn catch_up(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
+pub(crate) fn catch_up(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
     let there: i64 = connection
         .prepare_cached("SELECT count(*) FROM proposition WHERE version = ?1")?
         .query_row([version], |row| row.get(0))?;

@@ -6,10 +6,7 @@ pub(crate) fn written(number: f64) -> Vec<String> {
     let mut ways = vec![plain.clone()];
     if number.fract() == 0.0 && number.abs() < 1e15 {
         if plain.len() > 3 {
-            let first = plain.len() % 3;
-            let groups = plain.as_bytes()[first..].chunks(3).filter_map(|group| std::str::from_utf8(group).ok());
-            let groups: Vec<&str> = [&plain[..first]].into_iter().filter(|it| !it.is_empty()).chain(groups).collect();
-            ways.push(groups.join(","));
+            ways.push(onrecord::grouped(&plain));
         }
         ways.extend(onrecord::in_words(number.abs() as u64));
     }

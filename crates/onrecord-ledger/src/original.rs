@@ -28,8 +28,15 @@ impl Ledger {
         )?;
         let row = query.query_row([report], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (packed, given): (Vec<u8>, String) = row.ok_or_else(|| Error::Unknown(format!("report d{report}")))?;
-        let origin = serde_json::from_str(&given)
-            .map_err(|error| Error::Damaged(format!("what came with report d{report} is unreadable ({error})")))?;
-        Ok(Original { bytes: pack::unpack(&packed)?, origin })
+        Original::unpacked(&packed, &given, || format!("report d{report}"))
+    }
+}
+
+impl Original {
+    /// From what is stored; `of` names whose it is, should it be damaged.
+    pub(crate) fn unpacked(packed: &[u8], given: &str, of: impl FnOnce() -> String) -> Result<Original> {
+        let origin = serde_json::from_str(given)
+            .map_err(|error| Error::Damaged(format!("what came with {} is unreadable ({error})", of())))?;
+        Ok(Original { bytes: pack::unpack(packed)?, origin })
     }
 }

@@ -1,6 +1,7 @@
 //! How pages word what the record has codes for.
 
 use jiff::Timestamp;
+use onrecord::grouped;
 use onrecord::record::{Act, BlockKind, Bound, Certainty, Quantity};
 use onrecord_ledger::Stance;
 
@@ -127,14 +128,7 @@ pub(crate) fn number(value: f64) -> String {
     let written = if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value}") };
     let (sign, digits) = written.strip_prefix('-').map_or(("", written.as_str()), |digits| ("−", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
-    let mut out = sign.to_owned();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) && digit.is_ascii_digit() {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + &fraction.map(|part| format!(".{part}")).unwrap_or_default()
+    format!("{sign}{}{}", grouped(whole), fraction.map(|part| format!(".{part}")).unwrap_or_default())
 }
 
 /// "1 report", "2 reports".

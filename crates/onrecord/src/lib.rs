@@ -34,7 +34,7 @@ mod time;
 mod token;
 
 pub use article::{Article, Block, BlockKind};
-pub use number::in_words;
+pub use number::{grouped, in_words};
 pub use pipeline::Reader;
 #[doc(hidden)]
 pub use pipeline::Weighed;

@@ -132,6 +132,19 @@ pub fn in_words(number: u64) -> Option<String> {
     }
 }
 
+/// Digits with a comma before each three: "1,234,567".
+#[must_use]
+pub fn grouped(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Whether a number may begin with a word: what most words are told by before anything else is looked at.
 fn may_begin(word: &str) -> bool {
     let Some(first) = word.bytes().next().filter(u8::is_ascii_alphabetic) else { return true };

@@ -6,16 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use onrecord::Reader;
-use onrecord::article::Origin;
-use onrecord::article::Verdict;
+use onrecord::article::{Origin, Verdict};
 use onrecord_intake::{Found, Item};
 use onrecord_ledger::{Added, Changes, Error, Incoming, Ledger, Writer};
 
+use super::told;
 use crate::account::{Account, Outcome};
 use crate::arguments::Add;
 use crate::flow::{self, Panicked};
 use crate::progress::Progress;
-use crate::{input, tell, weights};
+use crate::{input, weights};
 
 /// So many reports are committed together at most: each commit writes a piece of the full-text index.
 const TOGETHER: usize = 64;
@@ -24,10 +24,7 @@ const WAIT: Duration = Duration::from_secs(1);
 
 /// Reads everything into the ledger, and gives an account on standard error. Answers whether all of it is there.
 pub(crate) fn run(add: Add, reader: Reader) -> bool {
-    let told = |error: Error| {
-        tell(&format!("{}: {error}", add.ledger.display()));
-        false
-    };
+    let told = |error: Error| told(&add.ledger, &error);
     let mut writer = match Writer::open(&add.ledger) {
         Ok(writer) => writer,
         Err(error) => return told(error),
@@ -40,7 +37,7 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
     let (inputs, again) = (reading.inputs, add.again);
     let worker = Worker { there, reader, name: weights::name(&reading.model), again };
     let mut progress = Progress::new(reading.progress);
-    let mut batch = Batch { account: Account::default(), waiting: Vec::new(), since: Instant::now() };
+    let mut batch = Batch::new();
 
     let done = flow::in_order(
         reading.threads,
@@ -55,50 +52,67 @@ pub(crate) fn run(add: Add, reader: Reader) -> bool {
             Item::Passed(passed) => Work::Not(Outcome::Passed(passed.what.clone())),
         },
         |item, work| {
-            let outcome = match work {
-                Ok(Work::Not(outcome)) => outcome,
-                Ok(Work::Failed(error)) => return Err(error),
-                Ok(Work::Read(incoming)) if again => outcome(writer.add_again(&incoming, now())?),
-                Ok(Work::Read(incoming)) => outcome(writer.add(&incoming, now())?),
-                Err(Panicked(said)) => Outcome::failed(&said),
-            };
+            let outcome = settle(work, |incoming| match again {
+                true => writer.add_again(incoming, now()),
+                false => writer.add(incoming, now()),
+            })?;
             batch.take(item.place().to_owned(), outcome, &mut writer)?;
             progress.draw(&batch.account);
             Ok(())
         },
     );
-    // What came before a failure of the input is kept; after one of the ledger there is nothing left to commit.
-    let done = done.and_then(|()| batch.commit(&mut writer));
-    progress.clear();
-    // That nobody can see it is no reason to fail.
-    let _ = io::stderr().write_all(batch.account.told(progress.took(), reading.quiet).as_bytes());
-    match done {
-        Ok(()) => batch.account.failed() == 0,
-        Err(error) => told(error),
-    }
+    batch.end(done, &mut writer, progress, reading.quiet).unwrap_or_else(told)
 }
 
 /// What is counted only once it is committed.
 pub(super) struct Batch {
     pub(super) account: Account,
-    pub(super) waiting: Vec<(String, Outcome)>,
-    pub(super) since: Instant,
+    waiting: Vec<(String, Outcome)>,
+    since: Instant,
 }
 
 impl Batch {
+    pub(super) fn new() -> Batch {
+        Batch { account: Account::default(), waiting: Vec::new(), since: Instant::now() }
+    }
+
+    /// Whether nothing came in.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.account.total() == 0
+    }
+
     /// What became of one more report; commits, if it is time.
     pub(super) fn take(&mut self, place: String, outcome: Outcome, writer: &mut Writer) -> Result<(), Error> {
         self.waiting.push((place, outcome));
         if self.waiting.len() >= TOGETHER || self.since.elapsed() >= WAIT { self.commit(writer) } else { Ok(()) }
     }
 
-    pub(super) fn commit(&mut self, writer: &mut Writer) -> Result<(), Error> {
+    fn commit(&mut self, writer: &mut Writer) -> Result<(), Error> {
         writer.commit()?;
         for (place, outcome) in self.waiting.drain(..) {
             self.account.add(&place, &outcome);
         }
         self.since = Instant::now();
         Ok(())
+    }
+
+    /// Commits what is left and gives the account on standard error. Answers whether everything was read.
+    ///
+    /// # Errors
+    /// Those of what was `done`, and of the ledger.
+    pub(super) fn end(
+        &mut self,
+        done: Result<(), Error>,
+        writer: &mut Writer,
+        mut progress: Progress,
+        quiet: bool,
+    ) -> Result<bool, Error> {
+        // What came before a failure of the input is kept; after one of the ledger there is nothing left to commit.
+        let done = done.and_then(|()| self.commit(writer));
+        progress.clear();
+        // That nobody can see it is no reason to fail.
+        let _ = io::stderr().write_all(self.account.told(progress.took(), quiet).as_bytes());
+        done.map(|()| self.account.failed() == 0)
     }
 }
 
@@ -146,7 +160,23 @@ pub(super) fn read(reader: &Reader, name: &str, place: &str, bytes: &[u8], origi
     }
 }
 
-pub(super) fn outcome(added: Added) -> Outcome {
+/// Puts what was read into the ledger, and says what came of it.
+///
+/// # Errors
+/// Those of the ledger.
+pub(super) fn settle(
+    work: Result<Work, Panicked>,
+    add: impl FnOnce(&Incoming) -> Result<Added, Error>,
+) -> Result<Outcome, Error> {
+    match work {
+        Ok(Work::Not(outcome)) => Ok(outcome),
+        Ok(Work::Failed(error)) => Err(error),
+        Ok(Work::Read(incoming)) => add(&incoming).map(outcome),
+        Err(Panicked(said)) => Ok(Outcome::failed(&said)),
+    }
+}
+
+fn outcome(added: Added) -> Outcome {
     match added {
         Added::New(_) => Outcome::Added,
         Added::Known(_) => Outcome::Known,

@@ -1,34 +1,23 @@
 //! `onrecord claims`, `claim`, `merge` and `split`: matters, what several reports claim, deny or doubt.
 
 use std::io::{self, Write};
-use std::path::Path;
 
-use onrecord_ledger::{Error, Ledger, Summary, Writer, csv};
+use onrecord_ledger::{Ledger, Matter, Summary, Writer, csv};
 
 use super::add::now;
-use crate::arguments::{Answer, Claim, Claims, Rule, Ruling};
-use crate::tell;
-use crate::view::{self, Look};
+use super::{answer, told};
+use crate::arguments::{Claim, Claims, Rule, Ruling};
+use crate::view;
 
 /// Lists matters. Answers whether there are any.
 ///
 /// # Errors
 /// If standard output cannot be written to.
 pub(crate) fn list(claims: &Claims) -> io::Result<bool> {
-    let found =
-        Ledger::open(&claims.ledger).and_then(|ledger| ledger.matters(claims.order, claims.disputed, claims.limit));
-    let matters = match found {
-        Ok(matters) => matters,
-        Err(error) => return Ok(told(&claims.ledger, &error)),
-    };
-    let look = Look { width: claims.output.width, color: claims.output.color };
-    let printed = match claims.output.format {
-        Answer::Table => view::matters(&matters, look),
-        Answer::Json => serde_json::to_string_pretty(&matters)? + "\n",
-        Answer::Csv => table(&matters),
-    };
-    io::stdout().lock().write_all(printed.as_bytes())?;
-    Ok(!matters.is_empty())
+    let ask = |ledger: &Ledger| ledger.matters(claims.order, claims.disputed, claims.limit);
+    let matters =
+        answer(&claims.ledger, &claims.output, ask, |matters, look| view::matters(matters, look), |it| table(it))?;
+    Ok(matters.is_some_and(|matters| !matters.is_empty()))
 }
 
 /// Shows one matter. Answers whether there is such a one.
@@ -36,33 +25,8 @@ pub(crate) fn list(claims: &Claims) -> io::Result<bool> {
 /// # Errors
 /// If standard output cannot be written to.
 pub(crate) fn show(claim: &Claim) -> io::Result<bool> {
-    let matter = match Ledger::open(&claim.ledger).and_then(|ledger| ledger.matter(claim.matter)) {
-        Ok(matter) => matter,
-        Err(error) => return Ok(told(&claim.ledger, &error)),
-    };
-    let look = Look { width: claim.output.width, color: claim.output.color };
-    let printed = match claim.output.format {
-        Answer::Table => view::matter(&matter, look),
-        Answer::Json => serde_json::to_string_pretty(&matter)? + "\n",
-        Answer::Csv => {
-            let columns = ["report", "published", "claim", "start", "end", "text", "chain", "stance"];
-            let rows = matter.page.members.iter().map(|member| {
-                csv::row([
-                    member.report.clone(),
-                    member.published.clone().unwrap_or_default(),
-                    member.claim.clone(),
-                    member.span.0.to_string(),
-                    member.span.1.to_string(),
-                    member.text.clone(),
-                    member.chain.join(" ← "),
-                    view::stance_name(member.stance).to_owned(),
-                ])
-            });
-            csv::row(columns) + &rows.collect::<String>()
-        }
-    };
-    io::stdout().lock().write_all(printed.as_bytes())?;
-    Ok(true)
+    let ask = |ledger: &Ledger| ledger.matter(claim.matter);
+    Ok(answer(&claim.ledger, &claim.output, ask, view::matter, mentions)?.is_some())
 }
 
 /// Merges or splits matters or entities. Answers whether that could be done.
@@ -120,7 +84,20 @@ fn table(matters: &[Summary]) -> String {
     out
 }
 
-fn told(ledger: &Path, error: &Error) -> bool {
-    tell(&format!("{}: {error}", ledger.display()));
-    false
+/// The members of a matter as CSV.
+fn mentions(matter: &Matter) -> String {
+    let columns = ["report", "published", "claim", "start", "end", "text", "chain", "stance"];
+    let rows = matter.page.members.iter().map(|member| {
+        csv::row([
+            member.report.clone(),
+            member.published.clone().unwrap_or_default(),
+            member.claim.clone(),
+            member.span.0.to_string(),
+            member.span.1.to_string(),
+            member.text.clone(),
+            member.chain.join(" ← "),
+            view::stance_name(member.stance).to_owned(),
+        ])
+    });
+    csv::row(columns) + &rows.collect::<String>()
 }

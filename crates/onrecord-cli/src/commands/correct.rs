@@ -6,8 +6,8 @@ use std::path::Path;
 use onrecord_ledger::{Correction, Edit, Error, Ledger, Ruling, RulingKind, Writer};
 
 use super::add::now;
+use super::told;
 use crate::arguments::{Correct, Corrections, Undo, Undone};
-use crate::tell;
 
 /// Makes the corrections. Answers whether all could be made; if one cannot, none is.
 ///
@@ -73,10 +73,7 @@ fn print(ledger: &Path, lines: Result<Vec<String>, Error>) -> io::Result<bool> {
             io::stdout().lock().write_all(lines.concat().as_bytes())?;
             Ok(true)
         }
-        Err(error) => {
-            tell(&format!("{}: {error}", ledger.display()));
-            Ok(false)
-        }
+        Err(error) => Ok(told(ledger, &error)),
     }
 }
 

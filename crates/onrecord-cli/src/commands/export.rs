@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use onrecord_ledger::{Error, Ledger};
 
+use super::told;
 use crate::arguments::{Export, ExportFormat};
-use crate::tell;
 
 /// Exports the ledger. Answers whether that went well.
 ///
@@ -56,9 +55,4 @@ fn stream(ledger: &Ledger, format: ExportFormat, out: &mut dyn Write) -> Result<
             unreachable!("the command line asks for a folder for these")
         }
     }
-}
-
-fn told(place: &Path, error: &Error) -> bool {
-    tell(&format!("{}: {error}", place.display()));
-    false
 }

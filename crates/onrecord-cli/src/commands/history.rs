@@ -1,33 +1,22 @@
 //! `onrecord history`: the versions and the readings of a report, and what each changed.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use onrecord_ledger::{Ledger, Reading, csv};
 
+use super::answer;
 use super::correct::day;
-use crate::arguments::{Answer, History};
-use crate::tell;
+use crate::arguments::History;
 
 /// Prints what became of a report. Answers whether there is such a one.
 ///
 /// # Errors
 /// If standard output cannot be written to.
 pub(crate) fn run(history: &History) -> io::Result<bool> {
-    let readings = match Ledger::open(&history.ledger).and_then(|ledger| ledger.history(history.report)) {
-        Ok(readings) => readings,
-        Err(error) => {
-            tell(&format!("{}: {error}", history.ledger.display()));
-            return Ok(false);
-        }
-    };
-    let printed = match history.output.format {
-        Answer::Table => readings.iter().map(lines).collect(),
-        Answer::Json => serde_json::to_string_pretty(&readings)? + "\n",
-        Answer::Csv => table(&readings),
-    };
-    io::stdout().lock().write_all(printed.as_bytes())?;
-    Ok(true)
+    let lines = |readings: &Vec<Reading>, _| readings.iter().map(lines).collect();
+    let ask = |ledger: &Ledger| ledger.history(history.report);
+    Ok(answer(&history.ledger, &history.output, ask, lines, |readings| table(readings))?.is_some())
 }
 
 /// A line of the reading, and one of each claim that it changed: + is new, - is gone, ~ was and is otherwise.

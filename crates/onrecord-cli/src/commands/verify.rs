@@ -7,7 +7,6 @@ use onrecord_ledger::{Error, Ledger, Verified};
 use crate::account::grouped;
 use crate::arguments::Verify;
 use crate::progress::Progress;
-use crate::tell;
 
 /// How many problems are told.
 const TOLD: usize = 20;
@@ -26,10 +25,7 @@ pub(crate) fn run(verify: &Verify) -> io::Result<bool> {
             io::stdout().lock().write_all(told(&verified).as_bytes())?;
             Ok(verified.problems.is_empty())
         }
-        Err(error) => {
-            tell(&format!("{}: {error}", verify.ledger.display()));
-            Ok(false)
-        }
+        Err(error) => Ok(super::told(&verify.ledger, &error)),
     }
 }
 

@@ -26,18 +26,18 @@ fn everything_is_read_again_once_and_what_was_read_before_is_kept() {
     // A better reader finds another act, and one statement less; the second report it reads the same.
     let stored = writer.ledger().stale(Some("better"), 0, 1).unwrap().remove(0);
     let (bytes, mut read) = record(&[QUILL, REEVE], URL, None);
-    assert_eq!((stored.place.as_str(), &stored.bytes), ("report.txt", &bytes));
+    assert_eq!((stored.place.as_str(), &stored.original.bytes), ("report.txt", &bytes));
     read.statements.remove(0);
     read.statements[0].act = Some(Act::Oppose);
     let better =
         |record, bytes: &[u8], origin: &Origin| Incoming::new("report.txt", bytes, origin, record, "better").unwrap();
-    let added = writer.add_again(&better(read, &bytes, &stored.origin), 9).unwrap();
+    let added = writer.add_again(&better(read, &bytes, &stored.original.origin), 9).unwrap();
     assert_eq!(added, Added::Reread(1, Changes { added: 0, dropped: 1, altered: 1, kept: 0 }));
     writer.commit().unwrap();
     // Stopped here, it goes on with the second.
     assert_eq!(stale(&writer, Some("better")), [2]);
     let (bytes, same) = record(&["Two ferries carry cars"], None, None);
-    assert_eq!(writer.add_again(&better(same, &bytes, &stored.origin), 9).unwrap(), Added::Known(2));
+    assert_eq!(writer.add_again(&better(same, &bytes, &stored.original.origin), 9).unwrap(), Added::Known(2));
     writer.commit().unwrap();
     assert_eq!(stale(&writer, Some("better")), Vec::<i64>::new());
 
