@@ -22,6 +22,8 @@ pub(crate) struct Asked {
     /// Address and question, for which there is one answer in each form.
     pub(crate) address: String,
     pub(crate) if_none_match: Option<HeaderValue>,
+    /// Whether nothing will do but what is so now, as when a browser is told to load a page again (RFC 9111, 5.2.1).
+    pub(crate) now: bool,
 }
 
 /// The description of the API is JSON alone.
@@ -49,12 +51,15 @@ pub(crate) fn settle<B>(mut request: Request<B>) -> Request<B> {
 
 /// The form that the headers ask for. Who takes anything is no program that knows of JSON.
 fn wanted(headers: &HeaderMap) -> Form {
-    let says = |name: header::HeaderName, what: &str| {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(what))
-    };
-    let json = says(header::ACCEPT, "application/json") || says(header::ACCEPT, "application/problem+json");
-    let sends_json = says(header::CONTENT_TYPE, "application/json");
-    if (json || sends_json) && !says(header::ACCEPT, "text/html") { Form::Json } else { Form::Page }
+    let accepts = |what| says(headers, header::ACCEPT, what);
+    let json = accepts("application/json") || accepts("application/problem+json");
+    let sends_json = says(headers, header::CONTENT_TYPE, "application/json");
+    if (json || sends_json) && !accepts("text/html") { Form::Json } else { Form::Page }
+}
+
+/// Whether a header says something.
+fn says(headers: &HeaderMap, name: header::HeaderName, what: &str) -> bool {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(what))
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -65,6 +70,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
             form: parts.extensions.get::<Form>().copied().unwrap_or(Form::Page),
             address: parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned(),
             if_none_match: parts.headers.get(header::IF_NONE_MATCH).cloned(),
+            now: ["no-cache", "max-age=0"].iter().any(|it| says(&parts.headers, header::CACHE_CONTROL, it)),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use onrecord::Reader;
 use onrecord_intake::{Fetcher, Manners};
@@ -32,6 +32,8 @@ pub struct Settings {
     /// The hosts that a request may name, without a port; empty to let any pass, which is for where a token is needed. On
     /// loopback they keep a page on the web from reaching the desk under a name of its own (DNS rebinding).
     pub hosts: Vec<String>,
+    /// So far behind the ledger a page may be when another program writes to it; what is done at the desk shows at once.
+    pub behind: Duration,
 }
 
 /// What all requests share.
@@ -59,7 +61,8 @@ impl Desk {
         let pool = Pool::new(settings.ledger.clone());
         let pen = Pen::new(settings.ledger.clone());
         let fetcher = Fetcher::new(settings.manners.clone());
-        Ok(Arc::new(Desk { settings, pool, cache: Cache::new(watch), pen, jobs: Jobs::new(), fetcher }))
+        let cache = Cache::new(watch, settings.behind);
+        Ok(Arc::new(Desk { settings, pool, cache, pen, jobs: Jobs::new(), fetcher }))
     }
 
     /// Writes to the ledger, and waits until it is written.
@@ -71,7 +74,9 @@ impl Desk {
         task: impl FnOnce(&mut Writer) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, Problem> {
         let written = self.pen.write(task)?;
-        written.await.unwrap_or_else(|_| Err(Problem::broken("nothing was written")))
+        let done = written.await.unwrap_or_else(|_| Err(Problem::broken("nothing was written")));
+        self.cache.written();
+        done
     }
 
     /// Who says something: who is named, else the desk's own person.

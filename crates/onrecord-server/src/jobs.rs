@@ -129,6 +129,7 @@ impl Jobs {
             for incoming in incoming {
                 running.read(&desk, incoming);
             }
+            desk.cache.written();
             running.state.send_modify(|state| state.done = true);
         });
         Ok(job)

@@ -9,36 +9,63 @@ use onrecord_ledger::Ledger;
 use serde::Serialize;
 
 use crate::asked::{Asked, Form};
-use crate::cache::Answer;
+use crate::cache::{Answer, There, Turn};
 use crate::desk::Desk;
 use crate::problem::Problem;
 
 impl Desk {
     /// Answers what is asked for with the view that a question to the ledger gives: from what was answered before, if nobody
-    /// has written to the ledger since.
+    /// has written to the ledger since, or a moment ago.
     ///
     /// # Errors
     /// Those of the question, and of the pool.
     pub(crate) async fn answer<V>(
-        &self,
+        self: &Arc<Self>,
         asked: Asked,
         question: impl FnOnce(&Ledger) -> Result<V, Problem> + Send + 'static,
     ) -> Result<Response, Problem>
     where
         V: Template + Serialize + Send + 'static,
     {
-        let form = asked.form;
-        let key = format!("{form:?} {}", asked.address);
-        let (state, kept) = self.cache.get(&key)?;
-        let answer = match kept {
-            Some(answer) => answer,
-            None => {
-                let made = self.pool.ask(move |ledger| drawn(form, &question(ledger)?).map(Arc::new)).await?;
-                self.cache.put(state, key, &made);
-                made
+        let key = format!("{:?} {}", asked.form, asked.address);
+        let answer = match self.cache.get(&key, asked.now)? {
+            There::Current(answer) => answer,
+            There::Behind(answer) => {
+                if let Some(turn) = self.cache.turn_if_free(&key) {
+                    let desk = Arc::clone(self);
+                    tokio::spawn(async move {
+                        // Whoever asks next is told what went wrong.
+                        let _ = desk.make(&turn, asked.form, question).await;
+                    });
+                }
+                answer
+            }
+            There::Nothing => {
+                let turn = self.cache.turn(key).await;
+                // Somebody may have made it meanwhile.
+                match self.cache.get(turn.asked(), asked.now)? {
+                    There::Current(answer) | There::Behind(answer) => answer,
+                    There::Nothing => self.make(&turn, asked.form, question).await?,
+                }
             }
         };
         Ok(given(&answer, asked.if_none_match.as_ref()))
+    }
+
+    /// Makes an answer, and keeps it.
+    async fn make<V>(
+        &self,
+        turn: &Turn,
+        form: Form,
+        question: impl FnOnce(&Ledger) -> Result<V, Problem> + Send + 'static,
+    ) -> Result<Arc<Answer>, Problem>
+    where
+        V: Template + Serialize + Send + 'static,
+    {
+        let begun = self.cache.state()?;
+        let made = self.pool.ask(move |ledger| drawn(form, &question(ledger)?).map(Arc::new)).await?;
+        self.cache.put(turn.asked(), &made, begun);
+        Ok(made)
     }
 }
 

@@ -13,6 +13,8 @@ use crate::{tell, weights};
 
 /// Answers that are under way when the desk is closed are given so long.
 const LAST: Duration = Duration::from_secs(2);
+/// Pages may be so far behind another program that adds.
+const BEHIND: Duration = Duration::from_secs(1);
 
 /// Serves the desk until it is told to stop. Answers whether it could be opened.
 ///
@@ -25,7 +27,8 @@ pub(crate) fn run(serve: Serve, reader: Reader) -> io::Result<bool> {
     let hosts = if address.ip().is_loopback() { local.to_vec() } else { Vec::new() };
     let place = ledger.display().to_string();
     let reader_name = weights::name(&model);
-    let settings = Settings { ledger, reader, reader_name, manners, person, token: token.clone(), hosts };
+    let settings =
+        Settings { ledger, reader, reader_name, manners, person, token: token.clone(), hosts, behind: BEHIND };
     let desk = match Desk::open(settings) {
         Ok(desk) => desk,
         Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -68,6 +69,8 @@ pub(crate) fn desk_with(test: &str, change: impl FnOnce(&mut Settings)) -> Teste
         person: "Ida".to_owned(),
         token: None,
         hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()],
+        // Long enough for any test: what must show at once does so for another reason than that it has become old.
+        behind: Duration::from_secs(3600),
     };
     change(&mut settings);
     Tested { app: app(Desk::open(settings).unwrap()), ledger }

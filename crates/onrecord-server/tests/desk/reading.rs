@@ -1,9 +1,13 @@
 //! Pages hold what they must, and their JSON is what they show.
 
-use axum::http::{Request, StatusCode, header};
-use serde_json::Value;
+use std::time::Duration;
 
-use super::fixture::desk;
+use axum::http::{Method, Request, StatusCode, header};
+use onrecord::record::Act;
+use onrecord_ledger::{Edit, Writer};
+use serde_json::{Value, json};
+
+use super::fixture::{Tested, desk, desk_with};
 
 /// The text of a page as a reader sees it.
 fn visible(html: &str) -> String {
@@ -132,15 +136,61 @@ async fn what_has_not_changed_is_not_sent_again() {
     assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
     let other = Request::get("/reports/d2").header(header::HOST, "localhost").header(header::IF_NONE_MATCH, &tag);
     assert_eq!(desk.ask(other).await.status, StatusCode::OK);
+}
 
-    // What somebody else writes to the ledger is seen at once.
-    let mut writer = onrecord_ledger::Writer::open(&desk.ledger).unwrap();
-    writer.correct(1, &onrecord_ledger::Edit::Act(Some(onrecord::record::Act::Doubt)), "Ida", None, 7).unwrap();
+/// Corrects a statement as another program does.
+fn corrected_elsewhere(desk: &Tested, statement: i64, act: Act) {
+    let mut writer = Writer::open(&desk.ledger).unwrap();
+    writer.correct(statement, &Edit::Act(Some(act)), "Ida", None, 7).unwrap();
     writer.commit().unwrap();
-    let changed = Request::get("/reports/d1").header(header::HOST, "localhost").header(header::IF_NONE_MATCH, &tag);
-    let changed = desk.ask(changed).await;
-    assert_eq!(changed.status, StatusCode::OK);
-    assert_ne!(changed.headers[header::ETAG], tag);
+}
+
+#[tokio::test]
+async fn what_another_program_writes_shows_in_time() {
+    let report = |cache: &'static str| {
+        Request::get("/reports/d1").header(header::HOST, "localhost").header(header::CACHE_CONTROL, cache)
+    };
+    // At once, if no page may be behind, or if a browser loads one again.
+    for (test, behind, cache) in
+        [("seen", 0, "max-age=3600"), ("reloaded", 3600, "max-age=0"), ("asked", 3600, "no-cache")]
+    {
+        let desk = desk_with(test, |settings| settings.behind = Duration::from_secs(behind));
+        let before = desk.ask(report(cache)).await;
+        corrected_elsewhere(&desk, 1, Act::Doubt);
+        let after = desk.ask(report(cache).header(header::IF_NONE_MATCH, &before.headers[header::ETAG])).await;
+        assert_eq!(after.status, StatusCode::OK, "{test}");
+        assert_ne!(after.headers[header::ETAG], before.headers[header::ETAG]);
+        assert_ne!(after.body, before.body);
+    }
+    // Else whoever asks is given what was so a moment ago, and does not wait; another answer is made meanwhile.
+    let desk = desk("behind");
+    let before = desk.get("/reports/d1").await;
+    corrected_elsewhere(&desk, 1, Act::Doubt);
+    let behind = desk.get("/reports/d1").await;
+    assert_eq!((behind.body == before.body, &behind.headers[header::ETAG]), (true, &before.headers[header::ETAG]));
+    for _ in 0..1000 {
+        let now = desk.get("/reports/d1").await;
+        if now.body != before.body {
+            assert_ne!(now.headers[header::ETAG], before.headers[header::ETAG]);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the page never shows what was written");
+}
+
+#[tokio::test]
+async fn what_is_done_at_the_desk_shows_at_once() {
+    let desk = desk("own");
+    let before = desk.get("/reports/d1").await;
+    // Another program writes too, so that what was kept is no longer so, but might be given.
+    corrected_elsewhere(&desk, 2, Act::Confirm);
+    let made = desk.send(Method::POST, "/corrections", &json!({"statement": "s1", "act": "doubt"})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let after = desk.get("/reports/d1").await;
+    assert_ne!(after.headers[header::ETAG], before.headers[header::ETAG]);
+    let said = desk.json("/reports/d1").await["statements"].as_array().unwrap().clone();
+    assert_eq!(said.iter().find(|it| it["id"] == "s1").unwrap()["act"], "doubt");
 }
 
 #[tokio::test]
