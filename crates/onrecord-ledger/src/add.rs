@@ -15,7 +15,7 @@ use crate::found::{self, Document, Standing, Tag};
 use crate::ledger::{Ledger, Writer};
 use crate::matters::{self, Belonged, Matcher};
 use crate::pack::{self, Hash};
-use crate::{Error, Result, address, day};
+use crate::{Error, Result, address, day, review};
 
 /// A report on its way in, packed and hashed. Making one is most of the work of adding and needs no ledger, so that many
 /// threads can do it beside the one that writes.
@@ -199,6 +199,7 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     };
     let before = Before::load(connection, earlier)?;
     unfind(connection, batch, earlier)?;
+    connection.prepare_cached("UPDATE statement SET waits = NULL WHERE version = ?1")?.execute([earlier])?;
     matters::unmatch(connection, batch, earlier)?;
     let meant = entities::unplace(connection, batch, earlier, &before.record)?;
     let (statements, claims, changes) = before.compare(&incoming.record);
@@ -339,7 +340,7 @@ fn insert_entries(
 ) -> Result<()> {
     let at = |list: &[Option<i64>], place: usize| list.get(place).copied().flatten();
     let mut statement = connection.prepare_cached(
-        "INSERT INTO statement (id, version, number, follows, act, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO statement (id, version, number, follows, act, chain, waits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     let mut ids = Vec::with_capacity(record.statements.len());
     for (place, said) in record.statements.iter().enumerate() {
@@ -350,6 +351,7 @@ fn insert_entries(
             at(&continued.follows_statement, place),
             said.act.as_ref().map(name),
             json(&said.chain),
+            review::sureness(said),
         ))?;
         ids.push(connection.last_insert_rowid());
     }

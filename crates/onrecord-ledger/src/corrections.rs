@@ -8,14 +8,16 @@ use std::collections::HashMap;
 
 use onrecord::Record;
 use onrecord::record::{Act, Certainty, CodePoints};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::add::{Batch, json, record};
 use crate::entities;
-use crate::entries::{self, name, named};
+use crate::entries::{self, last_number, name, named};
 use crate::found::{self, Standing};
 use crate::ledger::{Ledger, Writer};
+use crate::listing::{Listing, listing, numbers, one_more};
 use crate::matters;
+use crate::review;
 use crate::{Error, Result};
 
 /// What is so instead.
@@ -40,6 +42,8 @@ pub struct Correction {
     pub id: i64,
     /// The statement that it is about.
     pub statement: i64,
+    /// The report in which that stands.
+    pub report: i64,
     /// The words that it is about.
     pub text: String,
     /// What is so instead.
@@ -86,6 +90,38 @@ pub enum RulingKind {
     Split,
 }
 
+/// Anything that a person has said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Of a statement.
+    Correction(Correction),
+    /// Of matters or of entities.
+    Ruling(Ruling),
+}
+
+impl Decision {
+    fn at(&self) -> i64 {
+        match self {
+            Decision::Correction(correction) => correction.at,
+            Decision::Ruling(ruling) => ruling.at,
+        }
+    }
+
+    fn number(&self) -> i64 {
+        match self {
+            Decision::Correction(correction) => correction.id,
+            Decision::Ruling(ruling) => ruling.id[1..].parse().unwrap_or_default(),
+        }
+    }
+}
+
+/// What a ruling is about.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    Matters,
+    Entities,
+}
+
 /// A statement as it is after all corrections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settled {
@@ -94,6 +130,8 @@ pub(crate) struct Settled {
     /// By the claims' numbers.
     pub(crate) certainties: Vec<(u32, Option<Certainty>)>,
     pub(crate) struck: bool,
+    /// Whether a person has said anything of it.
+    pub(crate) looked_at: bool,
 }
 
 impl Ledger {
@@ -102,15 +140,42 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn corrections(&self, statement: Option<i64>) -> Result<Vec<Correction>> {
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, statement, text, field, claim, value, person, at, why, undone FROM correction \
-             WHERE ?1 IS NULL OR statement = ?1 ORDER BY id",
-        )?;
-        let rows = query.query_map([statement], |row| {
+        match statement {
+            Some(statement) => self.corrections_that("statement = ?1 ORDER BY correction.id", [statement]),
+            None => self.corrections_that("TRUE ORDER BY correction.id", []),
+        }
+    }
+
+    /// The correction with this number.
+    ///
+    /// # Errors
+    /// If there is none, or those of the database.
+    pub fn correction(&self, correction: i64) -> Result<Correction> {
+        let found = self.corrections_that("correction.id = ?1", [correction])?;
+        found.into_iter().next().ok_or_else(|| Error::Unknown(format!("correction {correction}")))
+    }
+
+    /// The last correction that is in force.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn last_correction(&self) -> Result<Option<Correction>> {
+        let last = self.corrections_that("undone IS NULL ORDER BY correction.id DESC LIMIT 1", [])?;
+        Ok(last.into_iter().next())
+    }
+
+    /// The corrections of which this is so.
+    fn corrections_that(&self, condition: &str, values: impl Params) -> Result<Vec<Correction>> {
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT correction.id, statement, text, field, claim, value, person, at, why, undone, report FROM correction \
+             JOIN version ON version.id = version WHERE {condition}"
+        ))?;
+        let rows = query.query_map(values, |row| {
             let edit = edit(&row.get::<_, String>(3)?, row.get(4)?, row.get(5)?);
             Ok(Correction {
                 id: row.get(0)?,
                 statement: row.get(1)?,
+                report: row.get(10)?,
                 text: row.get(2)?,
                 edit: edit.ok_or(rusqlite::Error::InvalidQuery)?,
                 person: row.get(6)?,
@@ -129,35 +194,110 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn rulings(&self) -> Result<Vec<Ruling>> {
-        let mut all = Vec::new();
-        for (letter, of, sql) in [
-            ('m', 'C', "SELECT id, kind, matter, NULL, person, at, why, undone FROM ruling"),
-            ('n', 'e', "SELECT id, kind, entity, other, person, at, why, undone FROM entity_ruling"),
-        ] {
-            let mut query = self.connection.prepare(sql)?;
-            let mut rows = query.query([])?;
-            while let Some(row) = rows.next()? {
-                let id: i64 = row.get(0)?;
-                let other: Option<i64> = row.get(3)?;
-                let (others, parts) = match other {
-                    Some(other) => (vec![format!("e{other}")], self.parted(id)?),
-                    None => self.ruled(id)?,
-                };
-                let kind = if row.get::<_, String>(1)? == "merge" { RulingKind::Merge } else { RulingKind::Split };
-                all.push(Ruling {
-                    id: format!("{letter}{id}"),
-                    kind,
-                    of: format!("{of}{}", row.get::<_, i64>(2)?),
-                    others,
-                    parts: if kind == RulingKind::Split { parts } else { Vec::new() },
-                    person: row.get(4)?,
-                    at: row.get(5)?,
-                    why: row.get(6)?,
-                    undone: row.get(7)?,
-                });
-            }
-        }
+        let mut all = self.rulings_of(About::Matters, i64::MAX, i64::MAX)?;
+        all.reverse();
+        let entities = self.rulings_of(About::Entities, i64::MAX, i64::MAX)?;
+        all.extend(entities.into_iter().rev());
         all.sort_by_key(|ruling| ruling.at);
+        Ok(all)
+    }
+
+    /// Everything that persons have said, the newest first; of one statement only, if one is named.
+    ///
+    /// # Errors
+    /// If the cursor is none, or those of the database.
+    pub fn decisions(&self, statement: Option<i64>, after: Option<&str>, limit: usize) -> Result<Listing<Decision>> {
+        // There are three lists; each goes on below the number that was shown of it last.
+        let mut below = after.map(numbers::<3>).transpose()?.unwrap_or([i64::MAX; 3]);
+        let most = one_more(limit);
+        let corrections = match statement {
+            Some(statement) => self.corrections_that(
+                "correction.id < ?1 AND statement = ?3 ORDER BY correction.id DESC LIMIT ?2",
+                (below[0], most, statement),
+            )?,
+            None => {
+                self.corrections_that("correction.id < ?1 ORDER BY correction.id DESC LIMIT ?2", (below[0], most))?
+            }
+        };
+        let rulings = |about, below| match statement {
+            Some(_) => Ok(Vec::new()),
+            None => self.rulings_of(about, below, most),
+        };
+        let (matters, entities) = (rulings(About::Matters, below[1])?, rulings(About::Entities, below[2])?);
+        let mut lists = [
+            corrections.into_iter().map(Decision::Correction).collect::<Vec<_>>().into_iter().peekable(),
+            matters.into_iter().map(Decision::Ruling).collect::<Vec<_>>().into_iter().peekable(),
+            entities.into_iter().map(Decision::Ruling).collect::<Vec<_>>().into_iter().peekable(),
+        ];
+        let mut rows = Vec::new();
+        while rows.len() <= limit {
+            let first = lists.iter_mut().enumerate().filter_map(|(at, list)| Some((list.peek()?.at(), at))).max();
+            let Some(next) = first.and_then(|(_, at)| Some((at, lists[at].next()?))) else { break };
+            let (at, decision) = next;
+            below[at] = decision.number();
+            rows.push((decision, below.map(|number| number.to_string()).join(".")));
+        }
+        Ok(listing(rows, limit))
+    }
+
+    /// How many corrections, merges and splits there are, those too that were taken back.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn decided(&self) -> Result<u64> {
+        let mut count = self.connection.prepare_cached(
+            "SELECT (SELECT count(*) FROM correction) + (SELECT count(*) FROM ruling) + (SELECT count(*) FROM entity_ruling)",
+        )?;
+        Ok(count.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    }
+
+    /// The ruling of this name, `m3` or `n3`.
+    ///
+    /// # Errors
+    /// If there is none, or those of the database.
+    pub fn ruling(&self, name: &str) -> Result<Ruling> {
+        let unknown = || Error::Unknown(format!("ruling {name}"));
+        let about = match name.chars().next() {
+            Some('m') => About::Matters,
+            Some('n') => About::Entities,
+            _ => return Err(unknown()),
+        };
+        let number: i64 = name[1..].parse().map_err(|_| unknown())?;
+        let found = self.rulings_of(about, number.saturating_add(1), 1)?;
+        found.into_iter().find(|it| it.id == name).ok_or_else(unknown)
+    }
+
+    /// What is said of matters, or of entities, below a number, the newest first.
+    fn rulings_of(&self, about: About, below: i64, most: i64) -> Result<Vec<Ruling>> {
+        let (letter, of, from) = match about {
+            About::Matters => ('m', 'C', "matter, NULL, person, at, why, undone FROM ruling"),
+            About::Entities => ('n', 'e', "entity, other, person, at, why, undone FROM entity_ruling"),
+        };
+        let mut query = self
+            .connection
+            .prepare_cached(&format!("SELECT id, kind, {from} WHERE id < ?1 ORDER BY id DESC LIMIT ?2"))?;
+        let mut rows = query.query((below, most))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let other: Option<i64> = row.get(3)?;
+            let (others, parts) = match other {
+                Some(other) => (vec![format!("e{other}")], self.parted(id)?),
+                None => self.ruled(id)?,
+            };
+            let kind = if row.get::<_, String>(1)? == "merge" { RulingKind::Merge } else { RulingKind::Split };
+            all.push(Ruling {
+                id: format!("{letter}{id}"),
+                kind,
+                of: format!("{of}{}", row.get::<_, i64>(2)?),
+                others,
+                parts: if kind == RulingKind::Split { parts } else { Vec::new() },
+                person: row.get(4)?,
+                at: row.get(5)?,
+                why: row.get(6)?,
+                undone: row.get(7)?,
+            });
+        }
         Ok(all)
     }
 
@@ -212,7 +352,7 @@ impl Writer {
             let record = record(connection, version)?;
             let said = said(&record, number)?;
             if let Edit::Certainty(claim, _) = edit
-                && !said.claims.iter().any(|it| entries::last_number(&it.id) == *claim)
+                && !said.claims.iter().any(|it| last_number(&it.id) == *claim)
             {
                 return Err(Error::Unknown(format!("claim s{statement}.{claim}")));
             }
@@ -281,8 +421,9 @@ pub(crate) fn settled(connection: &Connection, statement: i64, said: &onrecord::
     let mut settled = Settled {
         act: said.act,
         chain: said.chain.clone(),
-        certainties: said.claims.iter().map(|it| (entries::last_number(&it.id), it.certainty)).collect(),
+        certainties: said.claims.iter().map(|it| (last_number(&it.id), it.certainty)).collect(),
         struck: false,
+        looked_at: false,
     };
     let mut query = connection.prepare_cached(
         "WITH RECURSIVE line (id) AS (SELECT ?1 UNION SELECT follows FROM statement JOIN line USING (id) \
@@ -291,6 +432,7 @@ pub(crate) fn settled(connection: &Connection, statement: i64, said: &onrecord::
     )?;
     let rows = query.query_map([statement], |row| Ok(edit(&row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
     for edit in rows {
+        settled.looked_at = true;
         match edit?.ok_or_else(|| Error::Damaged(format!("a correction of s{statement} says nothing")))? {
             Edit::Act(act) => settled.act = act,
             Edit::Chain(chain) => settled.chain = chain,
@@ -313,7 +455,9 @@ fn settle_line(connection: &Connection, batch: &mut Batch, statement: i64) -> Re
     let ids: Vec<i64> = query.query_map([statement], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for id in ids {
         let (version, number) = place(connection, id)?;
-        settle(connection, batch, (id, number), &record(connection, version)?, &entities::whom(connection, version)?)?;
+        let record = record(connection, version)?;
+        settle(connection, batch, (id, number), &record, &entities::whom(connection, version)?)?;
+        review::wait(connection, version, &record)?;
         let current: Option<i64> = connection
             .query_row(
                 "SELECT version FROM statement JOIN report ON report.current = version WHERE statement.id = ?1",
@@ -345,7 +489,8 @@ pub(crate) fn find_again(connection: &Connection, batch: &mut Batch, version: i6
     let mut query = connection.prepare_cached("SELECT id, number FROM statement WHERE version = ?1")?;
     let all: Vec<(i64, u32)> =
         query.query_map([version], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    all.into_iter().try_for_each(|(id, number)| settle(connection, batch, (id, number), &record, &whom))
+    all.into_iter().try_for_each(|(id, number)| settle(connection, batch, (id, number), &record, &whom))?;
+    review::wait(connection, version, &record)
 }
 
 /// Writes into the rows of a statement what is so after all corrections.
@@ -371,7 +516,7 @@ fn settle(
     )?;
     let speakers = entities::speakers(record, number, &settled.chain, whom);
     for claim in entries::claims(record) {
-        if claim.statement.is_none_or(|index| entries::last_number(&record.statements[index].id) != number) {
+        if claim.statement.is_none_or(|index| last_number(&record.statements[index].id) != number) {
             continue;
         }
         let certainty = settled.certainties.iter().find(|it| it.0 == claim.number).and_then(|it| it.1);
@@ -422,7 +567,7 @@ pub(crate) fn anchor(connection: &Connection, version: i64, record: &Record) -> 
             connection.execute(
                 "UPDATE correction SET statement = (SELECT id FROM statement WHERE version = ?2 AND number = ?3) \
                  WHERE id = ?1",
-                (correction, version, entries::last_number(&said.id)),
+                (correction, version, last_number(&said.id)),
             )?;
         }
     }
@@ -439,6 +584,6 @@ fn place(connection: &Connection, statement: i64) -> Result<(i64, u32)> {
 }
 
 fn said(record: &Record, number: u32) -> Result<&onrecord::record::Statement> {
-    let found = record.statements.iter().find(|said| entries::last_number(&said.id) == number);
+    let found = record.statements.iter().find(|said| last_number(&said.id) == number);
     found.ok_or_else(|| Error::Damaged(format!("a record lacks its statement s{number}")))
 }

@@ -21,7 +21,8 @@ use crate::day;
 use crate::entries::last_number;
 use crate::found;
 use crate::ledger::{Ledger, Writer};
-use crate::matters::short;
+use crate::listing::{Listing, listing, numbers, one_more};
+use crate::matters::{Mentioning, mentioning, short};
 use crate::{Error, Result};
 
 /// Of the entities under a key so many are looked at, the newest.
@@ -61,6 +62,16 @@ pub struct Naming {
     pub name: String,
     /// In how many reports.
     pub reports: u32,
+}
+
+/// A report that names an entity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Named {
+    /// The fullest name that it has there.
+    pub name: String,
+    /// The report.
+    #[serde(flatten)]
+    pub of: Mentioning,
 }
 
 /// A title or an office that reports give an entity.
@@ -138,23 +149,66 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn entities(&self, like: Option<&str>, limit: usize) -> Result<Vec<Entity>> {
-        let ids: Vec<i64> = match like {
+        Ok(self.entities_after(like, None, limit)?.entries)
+    }
+
+    /// The same a page at a time.
+    ///
+    /// # Errors
+    /// If the cursor is none, or those of the database.
+    pub fn entities_after(&self, like: Option<&str>, after: Option<&str>, limit: usize) -> Result<Listing<Entity>> {
+        let [reports, id] = after.map(numbers::<2>).transpose()?.unwrap_or([i64::MAX, 0]);
+        let mut ids: Vec<(i64, i64)> = match like {
             Some(name) => {
-                let mut ids: Vec<i64> = self.asked(name)?.into_keys().collect();
-                ids.truncate(limit);
-                ids
+                let mut of = self.connection.prepare_cached("SELECT reports FROM entity WHERE id = ?1")?;
+                let mut all = Vec::new();
+                for id in self.asked(name)?.into_keys() {
+                    all.push((of.query_row([id], |row| row.get(0))?, id));
+                }
+                all.retain(|(of, other)| (*of, -other) < (reports, -id));
+                all.sort_unstable_by_key(|(of, id)| (std::cmp::Reverse(*of), *id));
+                all
             }
             None => {
                 let mut query = self.connection.prepare_cached(
-                    "SELECT id FROM entity WHERE reports > 0 AND same IS NULL ORDER BY reports DESC, id LIMIT ?1",
+                    "SELECT reports, id FROM entity WHERE reports > 0 AND same IS NULL AND (reports, -id) < (?1, -?2) \
+                     ORDER BY reports DESC, id LIMIT ?3",
                 )?;
-                let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-                query.query_map([limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
+                let rows = query.query_map((reports, id, one_more(limit)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect::<rusqlite::Result<_>>()?
             }
         };
-        let mut entities = ids.into_iter().map(|id| self.entity(id)).collect::<Result<Vec<Entity>>>()?;
-        entities.sort_by_key(|entity| std::cmp::Reverse(entity.reports));
-        Ok(entities)
+        ids.truncate(limit.saturating_add(1));
+        let mut rows = Vec::with_capacity(ids.len());
+        for (reports, id) in ids {
+            rows.push((self.entity(id)?, format!("{reports}.{id}")));
+        }
+        Ok(listing(rows, limit))
+    }
+
+    /// The reports that name an entity, those first that were added last.
+    ///
+    /// # Errors
+    /// If there is no such entity, if the cursor is none, or those of the database.
+    pub fn named(&self, entity: i64, after: Option<&str>, limit: usize) -> Result<Listing<Named>> {
+        let [version, number] = after.map(numbers::<2>).transpose()?.unwrap_or([i64::MAX, 0]);
+        let mut query = self.connection.prepare_cached(
+            "SELECT naming.version, naming.number, naming.name, report, title, publisher, version.day, url FROM naming \
+             JOIN version ON version.id = naming.version JOIN report ON report.id = version.report \
+             WHERE entity = ?1 AND (naming.version, naming.number) < (?2, ?3) \
+             ORDER BY naming.version DESC, naming.number DESC LIMIT ?4",
+        )?;
+        let mut rows: Vec<((i64, i64), Named)> = Vec::new();
+        for one in all_of(&self.connection, one(&self.connection, entity)?)? {
+            let some = query.query_map((one, version, number, one_more(limit)), |row| {
+                let named = Named { name: row.get(2)?, of: mentioning(row, 3)? };
+                Ok(((row.get(0)?, row.get(1)?), named))
+            })?;
+            rows.extend(some.collect::<rusqlite::Result<Vec<_>>>()?);
+        }
+        rows.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
+        let rows = rows.into_iter().map(|((version, number), named)| (named, format!("{version}.{number}")));
+        Ok(listing(rows.collect(), limit))
     }
 
     /// The entity with this number; of one that a person has said is another, that other.
@@ -310,10 +364,18 @@ impl Writer {
             if kind == "merge" {
                 return unite(connection);
             }
-            let mut query = connection.prepare("SELECT version, number FROM naming WHERE entity = ?1")?;
-            let namings: Vec<(i64, u32)> =
-                query.query_map([entity], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-            hand_over(connection, batch, &namings, other)
+            // What came since is given to the one that the rest was split off.
+            let mut query = connection.prepare(
+                "SELECT coalesce((SELECT before FROM parted JOIN version ON version.report = parted.report \
+                 WHERE ruling = ?2 AND version.id = naming.version AND parted.name = naming.name), ?3), version, number \
+                 FROM naming WHERE entity = ?1",
+            )?;
+            let mut back: BTreeMap<i64, Vec<(i64, u32)>> = BTreeMap::new();
+            let mut rows = query.query((entity, ruling, other))?;
+            while let Some(row) = rows.next()? {
+                back.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+            }
+            back.into_iter().try_for_each(|(to, namings)| hand_over(connection, batch, &namings, to))
         })
     }
 }
@@ -480,6 +542,15 @@ fn parted_by_name(connection: &Connection, sketch: &Sketch, found: Option<i64>) 
     Ok(found.is_none_or(|found| ones.contains(&found)).then_some(entity))
 }
 
+/// What a report calls an entity that is split.
+struct Part {
+    /// The version, and its entity's number there.
+    of: (i64, u32),
+    name: String,
+    report: i64,
+    before: i64,
+}
+
 fn split(
     connection: &Connection,
     batch: &mut Batch,
@@ -489,21 +560,22 @@ fn split(
 ) -> Result<(i64, i64)> {
     let all = all_of(connection, one(connection, entity)?)?;
     let mut query = connection.prepare(&format!(
-        "SELECT version, naming.number, name, report FROM naming JOIN version ON version.id = version \
+        "SELECT version, naming.number, name, report, entity FROM naming JOIN version ON version.id = version \
          WHERE entity IN ({})",
         marks(all.len())
     ))?;
-    let namings: Vec<(i64, u32, String, i64)> = query
-        .query_map(params_from_iter(&all), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let count = namings.len();
-    let part: Vec<(i64, u32, String, i64)> = namings
-        .into_iter()
-        .filter(|(_, _, name, report)| {
-            (parting.reports.is_empty() || parting.reports.contains(report))
-                && (parting.names.is_empty() || parting.names.contains(name))
-        })
-        .collect();
+    let mut rows = query.query(params_from_iter(&all))?;
+    let (mut count, mut part): (usize, Vec<Part>) = (0, Vec::new());
+    while let Some(row) = rows.next()? {
+        count += 1;
+        let naming =
+            Part { of: (row.get(0)?, row.get(1)?), name: row.get(2)?, report: row.get(3)?, before: row.get(4)? };
+        if (parting.reports.is_empty() || parting.reports.contains(&naming.report))
+            && (parting.names.is_empty() || parting.names.contains(&naming.name))
+        {
+            part.push(naming);
+        }
+    }
     if part.is_empty() {
         return Err(Error::Correction(format!("no report has e{entity} so")));
     }
@@ -519,16 +591,16 @@ fn split(
         (own, entity, person, now, why),
     )?;
     let ruling = connection.last_insert_rowid();
-    let mut insert = connection.prepare("INSERT INTO parted (ruling, report, name) VALUES (?1, ?2, ?3)")?;
-    for (_, _, name, report) in &part {
-        insert.execute((ruling, report, name))?;
+    let mut insert = connection.prepare("INSERT INTO parted (ruling, report, name, before) VALUES (?1, ?2, ?3, ?4)")?;
+    for it in &part {
+        insert.execute((ruling, it.report, &it.name, it.before))?;
     }
     if parting.reports.is_empty() {
         for name in &parting.names {
-            insert.execute((ruling, None::<i64>, name))?;
+            insert.execute((ruling, None::<i64>, name, None::<i64>))?;
         }
     }
-    let namings: Vec<(i64, u32)> = part.into_iter().map(|(version, number, ..)| (version, number)).collect();
+    let namings: Vec<(i64, u32)> = part.into_iter().map(|it| it.of).collect();
     hand_over(connection, batch, &namings, own)?;
     Ok((ruling, own))
 }

@@ -10,6 +10,7 @@ use crate::add::record;
 use crate::entries;
 use crate::follow::{Follows, follow};
 use crate::ledger::Ledger;
+use crate::listing::{Listing, numbers};
 use crate::original::Original;
 use crate::pack;
 use crate::{Error, Result, day};
@@ -63,39 +64,90 @@ impl Ledger {
     /// # Errors
     /// If there is no such report, or those of the database.
     pub fn history(&self, report: i64) -> Result<Vec<Reading>> {
+        let all = self.read_of(report)?;
+        self.compared(&all, 0)
+    }
+
+    /// The same a page at a time, the newest first.
+    ///
+    /// # Errors
+    /// As [`Ledger::history`]; if the cursor is none.
+    pub fn history_after(&self, report: i64, after: Option<&str>, limit: usize) -> Result<Listing<Reading>> {
+        let mut all = self.read_of(report)?;
+        // What comes later comes behind the rest, so a place among them stays what it is.
+        let end = after.map(numbers::<1>).transpose()?.map_or(all.len(), |[end]| usize::try_from(end).unwrap_or(0));
+        all.truncate(end);
+        let first = all.len().saturating_sub(limit);
+        let mut entries = self.compared(&all, first)?;
+        entries.reverse();
+        Ok(Listing { entries, next: (first > 0).then(|| first.to_string()) })
+    }
+
+    /// How often a report was read: each version of it, and each again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn times_read(&self, report: i64) -> Result<u32> {
+        let mut count = self.connection.prepare_cached(
+            "SELECT count(*) + coalesce(sum((SELECT count(*) FROM reading_before WHERE reading_before.version = version.id)), 0) \
+             FROM version WHERE report = ?1",
+        )?;
+        Ok(count.query_row([report], |row| row.get(0))?)
+    }
+
+    /// What was read of a report, the oldest first.
+    fn read_of(&self, report: i64) -> Result<Vec<Read>> {
         let mut versions = self
             .connection
-            .prepare("SELECT id, number, reader, added, day FROM version WHERE report = ?1 ORDER BY number")?;
+            .prepare_cached("SELECT id, number, reader, added, day FROM version WHERE report = ?1 ORDER BY number")?;
+        let mut earlier = self
+            .connection
+            .prepare_cached("SELECT id, reader, until FROM reading_before WHERE version = ?1 ORDER BY id")?;
         let mut rows = versions.query([report])?;
-        let mut readings: Vec<Reading> = Vec::new();
-        let mut before: Option<Record> = None;
+        let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let version: i64 = row.get(0)?;
-            let (number, added): (u32, i64) = (row.get(1)?, row.get(3)?);
-            let published = row.get::<_, Option<i64>>(4)?.and_then(day::written);
-            let mut all = earlier(&self.connection, version)?;
-            all.push((row.get(2)?, None, record(&self.connection, version)?));
-            for (reader, until, record) in all {
-                let mut reading = Reading {
-                    version: number,
-                    reader,
-                    added,
-                    until,
-                    published: published.clone(),
-                    new: Vec::new(),
-                    dropped: Vec::new(),
-                    altered: Vec::new(),
-                    kept: 0,
-                };
-                if let Some(before) = &before {
-                    reading.compare(before, &record);
-                }
-                before = Some(record);
-                readings.push(reading);
+            let version = row.get(0)?;
+            let read = |reader, until, before| -> rusqlite::Result<Read> {
+                let published = row.get::<_, Option<i64>>(4)?.and_then(day::written);
+                Ok(Read { version, number: row.get(1)?, added: row.get(3)?, published, reader, until, before })
+            };
+            let mut before = earlier.query([version])?;
+            while let Some(one) = before.next()? {
+                all.push(read(one.get(1)?, one.get(2)?, one.get(0)?)?);
             }
+            all.push(read(row.get(2)?, None, None)?);
         }
-        if readings.is_empty() {
+        if all.is_empty() {
             return Err(Error::Unknown(format!("report d{report}")));
+        }
+        Ok(all)
+    }
+
+    /// The readings from one on, each with what it changed of the one before.
+    fn compared(&self, all: &[Read], first: usize) -> Result<Vec<Reading>> {
+        let mut before = match first.checked_sub(1).and_then(|before| all.get(before)) {
+            Some(before) => Some(before.record(&self.connection)?),
+            None => None,
+        };
+        let mut readings = Vec::new();
+        for read in all.iter().skip(first) {
+            let mut reading = Reading {
+                version: read.number,
+                reader: read.reader.clone(),
+                added: read.added,
+                until: read.until,
+                published: read.published.clone(),
+                new: Vec::new(),
+                dropped: Vec::new(),
+                altered: Vec::new(),
+                kept: 0,
+            };
+            let record = read.record(&self.connection)?;
+            if let Some(before) = &before {
+                reading.compare(before, &record);
+            }
+            before = Some(record);
+            readings.push(reading);
         }
         Ok(readings)
     }
@@ -144,19 +196,26 @@ impl Reading {
     }
 }
 
-/// The readings of a version that others have taken the place of: what read it, until when, and what.
-fn earlier(connection: &Connection, version: i64) -> Result<Vec<(String, Option<i64>, Record)>> {
-    let mut query = connection.prepare(
-        "SELECT reader, until, record, bytes FROM reading_before JOIN original USING (version) WHERE version = ?1 \
-         ORDER BY id",
-    )?;
-    let mut rows = query.query([version])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        let original = pack::unpack(&row.get::<_, Vec<u8>>(3)?)?;
-        let record = serde_json::from_slice(&pack::unpack_beside(&row.get::<_, Vec<u8>>(2)?, &original)?)
-            .map_err(|error| Error::Damaged(format!("an earlier record of version {version} is none ({error})")))?;
-        all.push((row.get(0)?, row.get(1)?, record));
+/// A reading, before it is unpacked.
+struct Read {
+    version: i64,
+    number: u32,
+    reader: String,
+    added: i64,
+    until: Option<i64>,
+    published: Option<String>,
+    /// Its row, if another one has taken its place.
+    before: Option<i64>,
+}
+
+impl Read {
+    fn record(&self, connection: &Connection) -> Result<Record> {
+        let Some(before) = self.before else { return record(connection, self.version) };
+        let (packed, original): (Vec<u8>, Vec<u8>) = connection
+            .prepare_cached("SELECT record, bytes FROM reading_before JOIN original USING (version) WHERE id = ?1")?
+            .query_row([before], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let version = self.version;
+        serde_json::from_slice(&pack::unpack_beside(&packed, &pack::unpack(&original)?)?)
+            .map_err(|error| Error::Damaged(format!("an earlier record of version {version} is none ({error})")))
     }
-    Ok(all)
 }

@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::add::Batch;
-use crate::{Error, Result, entities, matters};
+use crate::{Error, Result, entities, matters, review};
 
 /// The schema, a step a version. A step is never changed once ledgers are about that took it.
 const MIGRATIONS: &[&str] = &[
@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),
     include_str!("../migrations/0004.sql"),
+    include_str!("../migrations/0005.sql"),
 ];
 
 /// What marks a database as a ledger: "onrc".
@@ -101,20 +102,17 @@ impl Writer {
         tune(connection)?;
         let mut writer = Writer { ledger, batch: Batch::default(), _lock: lock };
         // A ledger from before there were these lacks them.
-        writer.catch_up("matching", matters::catch_up)?;
-        writer.catch_up("placing", entities::catch_up)?;
+        writer.catch_up(&lacking("matching"), matters::catch_up)?;
+        writer.catch_up(&lacking("placing"), entities::catch_up)?;
+        writer.catch_up("SELECT DISTINCT version FROM statement WHERE waits < 0 LIMIT 64", review::catch_up)?;
         Ok(writer)
     }
 
-    /// Does for the newest versions that this table lacks what fills it, some at a time.
-    fn catch_up(&mut self, table: &str, fill: fn(&Connection, &mut Batch, i64) -> Result<()>) -> Result<()> {
-        let lacking = format!(
-            "SELECT current FROM report WHERE NOT EXISTS \
-             (SELECT 1 FROM {table} WHERE version = current) ORDER BY id LIMIT 64"
-        );
+    /// Does for the versions that lack something what gives it to them, some at a time.
+    fn catch_up(&mut self, lacking: &str, fill: fn(&Connection, &mut Batch, i64) -> Result<()>) -> Result<()> {
         loop {
             let left: Vec<i64> = {
-                let mut query = self.ledger.connection.prepare_cached(&lacking)?;
+                let mut query = self.ledger.connection.prepare_cached(lacking)?;
                 query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
             };
             if left.is_empty() {
@@ -167,6 +165,13 @@ impl Ledger {
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// The newest versions that a table lacks, as a question.
+fn lacking(table: &str) -> String {
+    format!(
+        "SELECT current FROM report WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE version = current) ORDER BY id LIMIT 64"
+    )
 }
 
 /// The newest version of the schema that this library knows.

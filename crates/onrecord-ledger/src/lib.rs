@@ -34,8 +34,8 @@ mod verify;
 mod watch;
 
 pub use add::{Added, Changes, Incoming};
-pub use corrections::{Correction, Edit, Ruling, RulingKind};
-pub use entities::{Entity, Naming, Parting, Role};
+pub use corrections::{Correction, Decision, Edit, Ruling, RulingKind};
+pub use entities::{Entity, Named, Naming, Parting, Role};
 pub use error::{Error, Result};
 pub use history::{Altered, Reading, Stored};
 pub use ledger::{Ledger, Writer};

@@ -175,15 +175,7 @@ impl Ledger {
             "SELECT DISTINCT report, title, publisher, version.day, url FROM proposition \
              JOIN version ON version.id = version JOIN report ON report.id = report WHERE matter = ?1 ORDER BY report",
         )?;
-        let reports = query.query_map([matter], |row| {
-            Ok(Mentioning {
-                report: format!("d{}", row.get::<_, i64>(0)?),
-                title: row.get(1)?,
-                publisher: row.get(2)?,
-                published: row.get::<_, Option<i64>>(3)?.and_then(day::written),
-                url: row.get(4)?,
-            })
-        })?;
+        let reports = query.query_map([matter], |row| mentioning(row, 0))?;
         let mut reports = reports.collect::<rusqlite::Result<Vec<Mentioning>>>()?;
         reports.retain(|it| page.members.iter().any(|member| member.report == it.report));
         Ok(Matter { id: format!("C{matter}"), total: total.unsigned_abs(), reports, page })
@@ -291,6 +283,17 @@ impl Writer {
             Ok(())
         })
     }
+}
+
+/// A report, from the five columns of a row that begin at one: its number, title, paper, day and address.
+pub(crate) fn mentioning(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Mentioning> {
+    Ok(Mentioning {
+        report: format!("d{}", row.get::<_, i64>(at)?),
+        title: row.get(at + 1)?,
+        publisher: row.get(at + 2)?,
+        published: row.get::<_, Option<i64>>(at + 3)?.and_then(day::written),
+        url: row.get(at + 4)?,
+    })
 }
 
 /// Makes a ruling: these claims belong to this matter.

@@ -13,6 +13,7 @@ use crate::found;
 use crate::ledger::Ledger;
 use crate::matters;
 use crate::pack;
+use crate::review;
 use crate::{Error, Result};
 
 /// What was held against each other, and what did not agree.
@@ -168,6 +169,12 @@ impl Ledger {
                 problem(format!("statement s{id} is not what the record and the corrections make it"));
             }
             settled.push(now);
+        }
+        for (id, waits) in review::waits(&self.connection, version, record)? {
+            let mut query = self.connection.prepare_cached("SELECT waits FROM statement WHERE id = ?1")?;
+            if query.query_row([id], |row| row.get::<_, Option<f64>>(0))? != waits {
+                problem(format!("statement s{id} waits to be looked at, or does not, other than it should"));
+            }
         }
         for claim in &claims {
             let id = rows.claim(record, claim)?;

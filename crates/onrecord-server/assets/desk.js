@@ -266,6 +266,10 @@ function review() {
     if (target.matches("input, select")) target.focus();
     else target.click();
   });
+}
+
+// Who says so is remembered for the next time.
+function person() {
   for (const field of document.querySelectorAll("[data-remember]")) {
     field.value = remembered(field.dataset.remember) ?? field.value;
     field.addEventListener("change", () => remember(field.dataset.remember, field.value));
@@ -329,4 +333,5 @@ report();
 adding();
 job();
 review();
+person();
 api();

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::asked::Asked;
-use crate::pages::{Ruled, add, matter, report, review, search, source, start};
+use crate::pages::{Merging, Ruled, add, entities, history, matter, report, review, rulings, search, source, start};
 use crate::problem::Problem;
 use crate::reply::drawn;
 
@@ -68,6 +68,15 @@ static DESCRIBED: LazyLock<Described> = LazyLock::new(|| {
     all.add("GET", "/reports/{report}/original", "original", "A report as it came, to be shown and not to be run")
         .path("report", "^d[0-9]+$", d)
         .gives_bytes();
+    all.add(
+        "GET",
+        "/reports/{report}/history",
+        "history",
+        "The versions and readings of a report, and what each changed",
+    )
+    .path("report", "^d[0-9]+$", d)
+    .query::<search::Cursor>()
+    .gives::<history::History>(200);
     all.add("GET", "/matters", "matters", "What several reports assert, deny or doubt")
         .query::<matter::Which>()
         .gives::<matter::Matters>(200);
@@ -80,27 +89,35 @@ static DESCRIBED: LazyLock<Described> = LazyLock::new(|| {
     all.add("GET", "/review", "review", "The statement of which the reading is least sure, that nobody has looked at")
         .query::<review::Which>()
         .gives::<review::Review>(200);
-    all.add("GET", "/corrections", "corrections", "What persons say against the machine; the newest first")
-        .query::<review::Whose>()
-        .gives::<review::Corrections>(200);
+    all.add("GET", "/rulings", "rulings", "What persons have corrected, accepted, merged and split; the newest first")
+        .query::<rulings::Which>()
+        .gives::<rulings::Rulings>(200);
     all.add("POST", "/corrections", "correct", "Accepts, strikes or corrects a statement")
         .takes::<review::Correcting>("{\"statement\": \"s1\", \"act\": \"deny\", \"why\": \"\"}")
-        .gives::<review::Made>(201);
-    all.add("POST", "/corrections/{correction}/undo", "undo", "Takes a correction back")
-        .path("correction", "^[0-9]+$", "its number")
-        .takes::<review::Undoing>("{}")
-        .gives::<review::Made>(201);
+        .gives::<rulings::Made>(201);
     all.add("POST", "/matters/{matter}/merge", "merge", "Says that another matter is this one")
         .path("matter", "^C[0-9]+$", "the matter that stays")
-        .takes::<matter::Merging>("{\"from\": \"C2\"}")
+        .takes::<Merging>("{\"from\": \"C2\"}")
         .gives::<Ruled>(201);
     all.add("POST", "/split", "split", "Says that claims make up a matter of their own")
         .takes::<matter::Splitting>("{\"claims\": [\"s1.1\"]}")
         .gives::<Ruled>(201);
-    all.add("POST", "/rulings/{ruling}/undo", "undo-ruling", "Takes a merge or a split back")
-        .path("ruling", "^m[0-9]+$", "its name, `m3`")
-        .takes::<review::Undoing>("{}")
-        .gives::<review::Unruled>(201);
+    all.add("GET", "/entities", "entities", "Whom the reports name; those in most reports first")
+        .query::<entities::Which>()
+        .gives::<entities::Entities>(200);
+    let e = "the entity, `e4`";
+    all.add("POST", "/entities/{entity}/merge", "merge-entities", "Says that another entity is this one")
+        .path("entity", "^e[0-9]+$", e)
+        .takes::<Merging>("{\"from\": \"e9\"}")
+        .gives::<Ruled>(201);
+    all.add("POST", "/entities/{entity}/split", "split-entity", "Says that part of an entity is another one")
+        .path("entity", "^e[0-9]+$", e)
+        .takes::<entities::Splitting>("{\"reports\": [\"d1\"]}")
+        .gives::<Ruled>(201);
+    all.add("POST", "/rulings/{ruling}/undo", "undo", "Takes a correction, a merge or a split back")
+        .path("ruling", "^[mn]?[0-9]+$", "its name: `17` of a statement, `m3` of matters, `n3` of entities")
+        .takes::<rulings::Undoing>("{}")
+        .gives::<rulings::Made>(201);
     all.add(
         "POST",
         "/reports",

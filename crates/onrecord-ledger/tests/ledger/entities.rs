@@ -2,10 +2,10 @@
 
 use onrecord::Record;
 use onrecord::record::{Act, EntityKind};
-use onrecord_ledger::{Edit, Entity, Error, Ledger, Parting, Query, RulingKind, Source, Writer};
+use onrecord_ledger::{Decision, Edit, Entity, Error, Ledger, Parting, Query, RulingKind, Source, Writer};
 use rusqlite::Connection;
 
-use super::reports::{folder, packed, record};
+use super::reports::{folder, packed, record, walked};
 
 /// A report in which these speak, each "name | role | what is said".
 fn report(said: &[&str]) -> (Vec<u8>, Record) {
@@ -36,8 +36,9 @@ const REPORTS: [&[&str]; 8] = [
     &["Orbán Viktor | prime minister | the veto stands"],
 ];
 
-/// Takes away what the step of the schema brought that has entities, as if it had never been there.
-pub(crate) const WITHOUT_ENTITIES: &str = "DROP TABLE parted; DROP TABLE entity_ruling; DROP TABLE naming; \
+/// Takes away what the step of the schema brought that has entities, and the one after it, as if they had never been there.
+pub(crate) const WITHOUT_ENTITIES: &str = "DROP INDEX statement_waits; ALTER TABLE statement DROP COLUMN waits; \
+    DROP TABLE parted; DROP TABLE entity_ruling; DROP TABLE naming; \
     DROP TABLE placing; DROP TABLE entity_posting; DROP TABLE entity; DROP TABLE reading_before";
 
 /// A ledger of these reports, d1 to d8.
@@ -130,6 +131,33 @@ fn entities_are_listed_and_looked_for() {
     let bergs = writer.ledger().entities(Some("berg"), 10).unwrap();
     assert_eq!(bergs.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["Ida Berg", "Jon Berg"]);
     assert_eq!(ids(&writer.ledger().entities(Some("nobody"), 10).unwrap()), Vec::<&str>::new());
+    for (like, expected) in [(None, ids(&all)), (Some("berg"), ids(&bergs))] {
+        for limit in [1, 2, 7] {
+            let paged = walked(limit, |after| writer.ledger().entities_after(like, after, limit).unwrap());
+            assert_eq!(ids(&paged), expected, "{like:?} {limit}");
+        }
+    }
+}
+
+#[test]
+fn the_reports_that_name_somebody_are_listed() {
+    let (mut writer, _) = ledger("entities-named");
+    let one = number(writer.ledger(), "Harmatyuk");
+    let smith = source(writer.ledger(), "John Smith").others[0].id[1..].parse().unwrap();
+    let named = |ledger: &Ledger, entity, limit| -> Vec<(String, String)> {
+        let all = walked(limit, |after| ledger.named(entity, after, limit).unwrap());
+        all.into_iter().map(|it| (it.of.report, it.name)).collect()
+    };
+    let pair = |report: &str, name: &str| (report.to_owned(), name.to_owned());
+    let expected = [pair("d3", "Oleksa Harmatiuk"), pair("d2", "Harmatiuk"), pair("d1", "Oleksa Harmatyuk")];
+    writer.merge_entities(one, smith, "Ida", None, 8).unwrap();
+    clean(&mut writer);
+    for limit in [1, 2, 3, 9] {
+        let all = named(writer.ledger(), one, limit);
+        assert_eq!((&all[0], &all[1..]), (&pair("d4", "John Smith"), &expected[..]), "{limit}");
+        assert_eq!(named(writer.ledger(), smith, limit), all);
+    }
+    assert!(matches!(writer.ledger().named(999, None, 1), Err(Error::Unknown(_))));
 }
 
 #[test]
@@ -199,6 +227,24 @@ fn what_a_person_parts_stays_parted_until_it_is_taken_back() {
     }
 }
 
+#[test]
+fn what_is_split_off_several_that_were_joined_goes_back_to_each() {
+    let (mut writer, _) = ledger("entities-split-merged");
+    let before = writer.ledger().entities(None, 100).unwrap();
+    let (ida, jon) = (number(writer.ledger(), "Ida Berg"), number(writer.ledger(), "Jon Berg"));
+    let merge = writer.merge_entities(ida, jon, "Ida", None, 8).unwrap();
+    // With a third, so that something is left.
+    let third = writer.merge_entities(ida, number(writer.ledger(), "Viktor Orban"), "Ida", None, 8).unwrap();
+    let (split, own) = writer.split_entity(ida, &grain_of(&[6, 7]), "Ida", None, 9).unwrap();
+    clean(&mut writer);
+    assert_eq!(reports(writer.ledger(), &format!("e{own}")), ["d6", "d7"]);
+    for ruling in [split, third, merge] {
+        writer.undo_entity_ruling(ruling, 10).unwrap();
+        clean(&mut writer);
+    }
+    assert_eq!(writer.ledger().entities(None, 100).unwrap(), before);
+}
+
 fn grain_of(reports: &[i64]) -> Parting {
     Parting { reports: reports.to_vec(), ..Parting::default() }
 }
@@ -237,9 +283,8 @@ fn a_ledger_from_before_there_were_entities_gets_them_when_it_is_opened() {
     let expected = writer.ledger().entities(None, 100).unwrap();
     drop(writer);
     let connection = Connection::open(&path).unwrap();
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
     connection.execute_batch(WITHOUT_ENTITIES).unwrap();
-    connection.pragma_update(None, "user_version", version - 1).unwrap();
+    connection.pragma_update(None, "user_version", 3).unwrap();
     drop(connection);
     let ledger = Ledger::open(&path).unwrap();
     assert_eq!(ledger.verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
@@ -276,4 +321,31 @@ fn what_persons_say_is_listed() {
         (RulingKind::Merge, &format!("e{one}"), vec![format!("e{own}")], None)
     );
     assert_eq!((all[2].kind, all[2].parts.clone()), (RulingKind::Split, vec!["s1.1".to_owned()]));
+    assert_eq!(writer.ledger().ruling("n1").unwrap(), all[0]);
+    for wrong in ["n3", "m2", "x", "", "m", "n-1", "é1"] {
+        assert!(matches!(writer.ledger().ruling(wrong), Err(Error::Unknown(_))), "{wrong}");
+    }
+
+    // With what they say of statements, the newest first, a page at a time.
+    let first = writer.correct(1, &Edit::Act(Some(Act::Deny)), "Ida", None, 8).unwrap();
+    let second = writer.correct(2, &Edit::Accepted, "Jon", None, 12).unwrap();
+    writer.undo(second, 13).unwrap();
+    clean(&mut writer);
+    let ledger = writer.ledger();
+    let name = |decision: &Decision| match decision {
+        Decision::Correction(correction) => correction.id.to_string(),
+        Decision::Ruling(ruling) => ruling.id.clone(),
+    };
+    for limit in [1, 2, 3, 5, 9] {
+        let all = walked(limit, |after| ledger.decisions(None, after, limit).unwrap());
+        let names: Vec<String> = all.iter().map(name).collect();
+        assert_eq!(names, [&second.to_string(), "m1", "n2", "n1", &first.to_string()], "{limit}");
+    }
+    assert_eq!(ledger.decided().unwrap(), 5);
+    let of_one = ledger.decisions(Some(1), None, 9).unwrap().entries;
+    assert_eq!(of_one, [Decision::Correction(ledger.correction(first).unwrap())]);
+    assert_eq!((of_one.len(), ledger.last_correction().unwrap().unwrap().id), (1, first));
+    assert_eq!(ledger.correction(first).unwrap().report, 1);
+    assert!(matches!(ledger.correction(99), Err(Error::Unknown(_))));
+    assert!(matches!(ledger.decisions(None, Some("1.2"), 9), Err(Error::Query(_))));
 }

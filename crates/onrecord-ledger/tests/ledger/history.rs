@@ -3,7 +3,7 @@
 use onrecord::record::Act;
 use onrecord_ledger::{Added, Changes, Edit, Error, Incoming, Origin, Writer};
 
-use super::reports::{folder, incoming, packed, record};
+use super::reports::{folder, incoming, packed, record, walked};
 
 const QUILL: &str = "Ada Quill (assert): the bridge will close in June";
 const REEVE: &str = "Tom Reeve (deny): there were any cracks";
@@ -45,6 +45,7 @@ fn everything_is_read_again_once_and_what_was_read_before_is_kept() {
     let told: Vec<(u32, &str, Option<i64>)> =
         history.iter().map(|it| (it.version, it.reader.as_str(), it.until)).collect();
     assert_eq!(told, [(1, "test", Some(9)), (1, "better", None)]);
+    assert_eq!((writer.ledger().times_read(1).unwrap(), writer.ledger().times_read(2).unwrap()), (2, 1));
     assert_eq!(history[1].dropped, ["the bridge will close in June"]);
     assert_eq!(history[1].altered[0].before, "Tom Reeve: there were any cracks (deny CT-)");
     assert_eq!(history[1].altered[0].after, "Tom Reeve: there were any cracks (oppose CT-)");
@@ -68,4 +69,13 @@ fn what_changed_on_a_page_is_shown() {
     assert!(history[1].altered[0].after.contains("July"), "{history:?}");
     assert!(history[1].dropped.is_empty() && history[0].new.is_empty());
     assert!(matches!(writer.ledger().history(9), Err(Error::Unknown(_))));
+    assert_eq!((writer.ledger().times_read(1).unwrap(), writer.ledger().times_read(9).unwrap()), (2, 0));
+    // The newest first, a page at a time, with the same told of each.
+    let newest_first: Vec<_> = history.iter().rev().cloned().collect();
+    for limit in [1, 2, 3] {
+        let all = walked(limit, |after| writer.ledger().history_after(1, after, limit).unwrap());
+        assert_eq!(all, newest_first, "{limit}");
+    }
+    assert!(matches!(writer.ledger().history_after(9, None, 1), Err(Error::Unknown(_))));
+    assert!(matches!(writer.ledger().history_after(1, Some("x"), 1), Err(Error::Query(_))));
 }

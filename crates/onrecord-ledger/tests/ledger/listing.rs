@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::reports::{folder, incoming};
+use super::reports::{folder, incoming, walked};
 use onrecord::record::Act;
 use onrecord_ledger::{Edit, Error, Ledger, Order, Query, Writer};
 
@@ -22,37 +22,23 @@ fn ledger(test: &str) -> (Writer, Ledger) {
     (writer, Ledger::open(&path).unwrap())
 }
 
-/// Walks a list through, and checks that no page is larger than it may be.
-fn all<T>(limit: usize, mut page: impl FnMut(Option<&str>) -> onrecord_ledger::Listing<T>) -> Vec<T> {
-    let (mut all, mut cursor) = (Vec::new(), None);
-    loop {
-        let next = page(cursor.as_deref());
-        assert!(next.entries.len() <= limit && (next.next.is_none() || next.entries.len() == limit));
-        all.extend(next.entries);
-        match next.next {
-            Some(next) => cursor = Some(next),
-            None => return all,
-        }
-    }
-}
-
 #[test]
 fn lists_go_on_where_they_ended() {
     let (mut writer, ledger) = ledger("listing");
     for limit in [1, 2, 3, 7, 8] {
-        let reports = all(limit, |after| ledger.reports(after, limit).unwrap());
+        let reports = walked(limit, |after| ledger.reports(after, limit).unwrap());
         let ids: Vec<&str> = reports.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids, ["d7", "d6", "d5", "d4", "d3", "d2", "d1"], "{limit}");
         assert_eq!((reports[4].statements, reports[4].denials, reports[4].added), (2, 1, 3));
 
-        let found = all(limit, |after| ledger.search_after(&Query::default(), after, limit).unwrap());
+        let found = walked(limit, |after| ledger.search_after(&Query::default(), after, limit).unwrap());
         assert_eq!(found, ledger.search(&Query::default(), 100).unwrap().claims);
         let by = Query { words: "bridge".to_owned(), act: Some(Act::Assert), ..Query::default() };
-        assert_eq!(all(limit, |after| ledger.search_after(&by, after, limit).unwrap()).len(), 6);
+        assert_eq!(walked(limit, |after| ledger.search_after(&by, after, limit).unwrap()).len(), 6);
 
         for order in [Order::Reports, Order::Origins, Order::Newest] {
             for disputed in [false, true] {
-                let matters = all(limit, |after| ledger.matters_after(order, disputed, after, limit).unwrap());
+                let matters = walked(limit, |after| ledger.matters_after(order, disputed, after, limit).unwrap());
                 assert_eq!(matters, ledger.matters(order, disputed, 100).unwrap());
                 assert!(!matters.is_empty());
             }

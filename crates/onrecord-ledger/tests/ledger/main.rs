@@ -8,5 +8,6 @@ mod listing;
 mod matters;
 mod report;
 mod reports;
+mod review;
 mod search;
 mod store;

@@ -8,7 +8,7 @@ use onrecord::record::{
     Act, Block, BlockKind, Certainty, Claim, CodePoints, Cue, Document, Entity, EntityKind, OwnVoice, Quote, Record,
     SCHEMA, Source, SourceKind, Statement, Text,
 };
-use onrecord_ledger::{Form, Incoming, Origin};
+use onrecord_ledger::{Form, Incoming, Listing, Origin};
 use sha2::{Digest, Sha256};
 
 /// A report of these lines.
@@ -151,4 +151,18 @@ pub(crate) fn folder(test: &str) -> std::path::PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// Walks a list through, and checks that no page is larger than it may be.
+pub(crate) fn walked<T>(limit: usize, mut page: impl FnMut(Option<&str>) -> Listing<T>) -> Vec<T> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let next = page(cursor.as_deref());
+        assert!(next.entries.len() <= limit && (next.next.is_none() || next.entries.len() == limit));
+        all.extend(next.entries);
+        match next.next {
+            Some(next) => cursor = Some(next),
+            None => return all,
+        }
+    }
 }

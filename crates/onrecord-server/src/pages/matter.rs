@@ -11,7 +11,7 @@ use onrecord_ledger::{ContradictionKind, Ledger, Listing, Matter, Order, SeriesK
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PAGE, Ruled, numbered};
+use super::{Merging, PAGE, Ruled, numbered};
 use crate::asked::Asked;
 use crate::desk::Desk;
 use crate::problem::Problem;
@@ -37,6 +37,9 @@ pub(crate) struct MatterPage {
     /// The figures, drawn.
     #[serde(skip)]
     charts: Vec<Option<String>>,
+    /// Who rules, if nobody else is named.
+    #[serde(skip)]
+    person: String,
 }
 
 /// A member of a matter as it stands in its report.
@@ -63,7 +66,7 @@ pub(crate) struct Mention {
 }
 
 impl MatterPage {
-    fn new(ledger: &Ledger, number: i64) -> Result<MatterPage, Problem> {
+    fn new(ledger: &Ledger, number: i64, person: String) -> Result<MatterPage, Problem> {
         let matter = ledger.matter_within(number, MEMBERS)?;
         let names = ledger.mentions(number)?;
         let page = &matter.page;
@@ -99,7 +102,7 @@ impl MatterPage {
             })
             .collect();
         let stands = chart::positions(&rows);
-        Ok(MatterPage { mentions, stands, charts, matter })
+        Ok(MatterPage { mentions, stands, charts, person, matter })
     }
 
     /// "3 reports · 2 independent origins · 4 mentions".
@@ -184,7 +187,8 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let Path(matter) = matter?;
     let matter = numbered(&matter, 'C', "matter")?;
-    desk.answer(asked, move |ledger| MatterPage::new(ledger, matter)).await
+    let person = desk.person(None);
+    desk.answer(asked, move |ledger| MatterPage::new(ledger, matter, person)).await
 }
 
 /// The list of matters.
@@ -262,19 +266,6 @@ pub(crate) async fn list(
     .await
 }
 
-/// Which matter is one with another.
-#[derive(Debug, Deserialize, JsonSchema)]
-pub(crate) struct Merging {
-    /// The matter whose claims belong to this one: `C40`.
-    from: String,
-    /// Who says so; the desk's own person if nobody is named.
-    #[serde(default, rename = "as")]
-    person: Option<String>,
-    /// Why.
-    #[serde(default)]
-    why: Option<String>,
-}
-
 pub(crate) async fn merge(
     State(desk): State<Arc<Desk>>,
     into: Result<Path<String>, PathRejection>,
@@ -282,10 +273,10 @@ pub(crate) async fn merge(
     Sent(Merging { from, person, why }): Sent<Merging>,
 ) -> Result<Response, Problem> {
     let Path(name) = into?;
-    let (into, from) = (numbered(&name, 'C', "matter")?, numbered(&from, 'C', "matter")?);
+    let (into, from) = (numbered(&name, 'C', "matter")?, numbered(from.trim(), 'C', "matter")?);
     let (person, now) = (desk.person(person), Desk::now());
     let ruling = desk.write(move |writer| writer.merge(into, from, &person, why.as_deref(), now)).await?;
-    Ok(made(&asked, &format!("/matters/{name}"), &Ruled { ruling: format!("m{ruling}"), matter: name.clone() }))
+    Ok(made(&asked, &format!("/matters/{name}"), &Ruled { ruling: format!("m{ruling}"), of: name.clone() }))
 }
 
 /// Which claims make up a matter of their own.
@@ -318,5 +309,5 @@ pub(crate) async fn split(
         })
         .await?;
     let matter = format!("C{matter}");
-    Ok(made(&asked, &format!("/matters/{matter}"), &Ruled { ruling: format!("m{ruling}"), matter: matter.clone() }))
+    Ok(made(&asked, &format!("/matters/{matter}"), &Ruled { ruling: format!("m{ruling}"), of: matter.clone() }))
 }

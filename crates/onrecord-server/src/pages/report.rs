@@ -7,10 +7,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use onrecord::record::{Act, Certainty, CodePoints, Quantity, RelationKind, Statement};
-use onrecord_ledger::{Ledger, Report, Summary};
+use onrecord_ledger::{Ledger, Reading, Report, Summary};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::history::summed_up;
 use super::numbered;
 use crate::asked::Asked;
 use crate::desk::Desk;
@@ -31,6 +32,8 @@ pub(crate) struct ReportPage {
     statements: Vec<Said>,
     /// The matters of its claims that stand in other reports too.
     matters: BTreeMap<String, Summary>,
+    /// What the newest reading of it changed of the one before; `null` if it was read once.
+    changed: Option<Reading>,
 }
 
 /// A statement as the margin shows it.
@@ -98,6 +101,10 @@ pub(crate) struct Counterpart {
 
 impl ReportPage {
     pub(crate) fn new(ledger: &Ledger, report: i64) -> Result<ReportPage, Problem> {
+        let changed = match ledger.times_read(report)? {
+            0 | 1 => None,
+            _ => ledger.history_after(report, None, 1)?.entries.pop(),
+        };
         let report = ledger.report(report)?;
         let named = |local: &str| report.names.get(local).map_or_else(|| local.to_owned(), |name| name.id.clone());
         let record = &report.record;
@@ -113,6 +120,7 @@ impl ReportPage {
             paragraphs: paragraphs(record, named),
             statements: record.statements.iter().map(|said| Said::new(&report, said)).collect(),
             matters,
+            changed,
             report,
         })
     }

@@ -1,18 +1,19 @@
-//! Review: what the reading is least sure of, a person's word on it, and taking that back.
+//! Review: what the reading is least sure of, and a person's word on it.
 
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use onrecord::record::{Act, Certainty};
-use onrecord_ledger::{Correction, Edit, Ledger};
+use onrecord_ledger::{COUNTED, Edit, Ledger, Listing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::numbered;
 use super::report::{ReportPage, Said};
+use super::rulings::{Decided, Made};
 use crate::asked::Asked;
 use crate::desk::Desk;
 use crate::marks::Paragraph;
@@ -21,23 +22,20 @@ use crate::reply::made;
 use crate::sent::Sent;
 use crate::words;
 
-/// So many of the reports that were added last are looked through.
-const REPORTS: usize = 100;
-/// So many corrections are listed, the newest.
-const LISTED: usize = 100;
-
 /// What the review shows: one statement at a time.
 #[derive(Serialize, JsonSchema, Template)]
 #[template(path = "review.html")]
 pub(crate) struct Review {
-    /// How many statements of the newest reports nobody has looked at.
+    /// How many statements nobody has looked at, up to ten thousand.
     left: u64,
-    /// Which of them this is, from 0: those before it were passed over.
-    place: u64,
+    /// From where the queue was gone on; `null` for its beginning.
+    after: Option<String>,
+    /// From where it goes on behind this statement; `null` if this is the last one.
+    next: Option<String>,
     /// The statement at hand; `null` if there is none left.
     at_hand: Option<AtHand>,
     /// The last correction that is in force: what `undo` takes back.
-    last: Option<Corrected>,
+    last: Option<Decided>,
     /// Who corrects, if nobody else is named.
     person: String,
 }
@@ -55,58 +53,10 @@ pub(crate) struct AtHand {
     statement: Said,
 }
 
-/// A person's word against the machine's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct Corrected {
-    /// Its number.
-    id: i64,
-    /// The statement that it is about, by its name in the ledger.
-    statement: String,
-    /// The words that it is about.
-    text: String,
-    /// What is so instead, in words.
-    what: String,
-    /// Who says so.
-    person: String,
-    /// When, in seconds since 1970.
-    at: i64,
-    /// Why.
-    why: Option<String>,
-    /// When it was taken back, in seconds since 1970.
-    undone: Option<i64>,
-}
-
-impl From<&Correction> for Corrected {
-    fn from(it: &Correction) -> Corrected {
-        let what = match &it.edit {
-            Edit::Act(act) => format!("act: {}", act.map_or("none", Act::name)),
-            Edit::Chain(chain) if chain.is_empty() => "on nobody's word".to_owned(),
-            Edit::Chain(chain) => format!("on the word of {}", chain.join(" ← ")),
-            Edit::Certainty(claim, certainty) => {
-                format!("claim {claim}: {}", certainty.as_ref().map_or("how sure is not told", words::sure))
-            }
-            Edit::Struck => "no statement".to_owned(),
-            Edit::Accepted => "as it was read".to_owned(),
-        };
-        Corrected {
-            id: it.id,
-            statement: format!("s{}", it.statement),
-            text: it.text.clone(),
-            what,
-            person: it.person.clone(),
-            at: it.at,
-            why: it.why.clone(),
-            undone: it.undone,
-        }
-    }
-}
-
 impl Review {
-    fn new(ledger: &Ledger, place: usize, person: String) -> Result<Review, Problem> {
-        let doubtful = ledger.doubtful(REPORTS)?;
-        // Who has passed over all begins again.
-        let place = if place < doubtful.len() { place } else { 0 };
-        let at_hand = match doubtful.get(place) {
+    fn new(ledger: &Ledger, after: Option<String>, person: String) -> Result<Review, Problem> {
+        let Listing { entries, next } = ledger.doubtful(after.as_deref(), 1)?;
+        let at_hand = match entries.first() {
             Some(it) => {
                 let page = ReportPage::new(ledger, numbered(&it.report, 'd', "report")?)?;
                 page.statement(&it.statement).map(|(title, paragraphs, statement)| AtHand {
@@ -118,13 +68,18 @@ impl Review {
             }
             None => None,
         };
-        let corrections = ledger.corrections(None)?;
-        let last = corrections.iter().rev().find(|it| it.undone.is_none()).map(Corrected::from);
-        Ok(Review { left: doubtful.len() as u64, place: place as u64, at_hand, last, person })
+        let last = ledger.last_correction()?.as_ref().map(Decided::from);
+        Ok(Review { left: ledger.waiting()?, after, next, at_hand, last, person })
     }
 
-    fn next(&self) -> u64 {
-        self.place + 1
+    /// The address of this place of the queue, where what is decided leads back to.
+    fn here(&self) -> String {
+        self.after.as_ref().map_or_else(|| "/review".to_owned(), |after| format!("/review?after={after}"))
+    }
+
+    /// The address of the place behind this statement; behind the last one the queue begins again.
+    fn onward(&self) -> String {
+        self.next.as_ref().map_or_else(|| "/review".to_owned(), |next| format!("/review?after={next}"))
     }
 
     fn chain(&self) -> String {
@@ -136,8 +91,8 @@ impl Review {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Which {
-    /// How many are passed over.
-    place: usize,
+    /// Behind which place: `next` of the statement before. What comes before it is passed over.
+    after: Option<String>,
 }
 
 pub(crate) async fn page(
@@ -145,42 +100,9 @@ pub(crate) async fn page(
     which: Result<Query<Which>, QueryRejection>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let Query(Which { place }) = which?;
+    let Query(Which { after }) = which?;
     let person = desk.person(None);
-    desk.answer(asked, move |ledger| Review::new(ledger, place, person)).await
-}
-
-/// All corrections, the newest first.
-#[derive(Serialize, JsonSchema, Template)]
-#[template(path = "corrections.html")]
-pub(crate) struct Corrections {
-    /// How many there are.
-    total: u64,
-    /// The newest of them.
-    corrections: Vec<Corrected>,
-}
-
-/// Whose corrections are listed.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(crate) struct Whose {
-    /// A statement, by its name in the ledger.
-    statement: Option<String>,
-}
-
-pub(crate) async fn corrections(
-    State(desk): State<Arc<Desk>>,
-    whose: Result<Query<Whose>, QueryRejection>,
-    asked: Asked,
-) -> Result<Response, Problem> {
-    let Query(Whose { statement }) = whose?;
-    let statement = statement.map(|statement| numbered(&statement, 's', "statement")).transpose()?;
-    desk.answer(asked, move |ledger| {
-        let all = ledger.corrections(statement)?;
-        let newest = all.iter().rev().take(LISTED).map(Corrected::from).collect();
-        Ok(Corrections { total: all.len() as u64, corrections: newest })
-    })
-    .await
+    desk.answer(asked, move |ledger| Review::new(ledger, after, person)).await
 }
 
 /// A person's word on a statement. What is left out stays as it is.
@@ -268,13 +190,6 @@ fn value<T: serde::de::DeserializeOwned>(given: &str, what: &str, example: &str)
     value.map(Some).map_err(|_| Problem::wrong(format!("{given:?} is no {what}; one is {example}, or none")))
 }
 
-/// The corrections that were made.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct Made {
-    /// Each with its number, by which it is taken back.
-    corrections: Vec<Corrected>,
-}
-
 pub(crate) async fn correct(
     State(desk): State<Arc<Desk>>,
     asked: Asked,
@@ -283,63 +198,15 @@ pub(crate) async fn correct(
     let statement = numbered(&sent.statement, 's', "statement")?;
     let edits = sent.edits()?;
     let (person, why, now) = (desk.person(sent.person), sent.why, Desk::now());
-    let corrections = desk
+    let rulings = desk
         .write(move |writer| {
             let mut made = Vec::new();
             for edit in &edits {
                 made.push(writer.correct(statement, edit, &person, why.as_deref(), now)?);
             }
             let all = writer.ledger().corrections(Some(statement))?;
-            Ok(all.iter().filter(|it| made.contains(&it.id)).map(Corrected::from).collect::<Vec<_>>())
+            Ok(all.iter().filter(|it| made.contains(&it.id)).map(Decided::from).collect::<Vec<_>>())
         })
         .await?;
-    Ok(made(&asked, sent.back.as_deref().unwrap_or("/review"), &Made { corrections }))
-}
-
-/// Where a form leads to after something was taken back.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(crate) struct Undoing {
-    /// A path of the desk.
-    back: Option<String>,
-}
-
-pub(crate) async fn undo(
-    State(desk): State<Arc<Desk>>,
-    correction: Result<Path<String>, PathRejection>,
-    asked: Asked,
-    Sent(Undoing { back }): Sent<Undoing>,
-) -> Result<Response, Problem> {
-    let Path(correction) = correction?;
-    let missing = || Problem::missing(format!("there is no correction {correction:?}"));
-    let correction: i64 = correction.parse().map_err(|_| missing())?;
-    let now = Desk::now();
-    let corrections = desk
-        .write(move |writer| {
-            writer.undo(correction, now)?;
-            let all = writer.ledger().corrections(None)?;
-            Ok(all.iter().filter(|it| it.id == correction).map(Corrected::from).collect::<Vec<_>>())
-        })
-        .await?;
-    Ok(made(&asked, back.as_deref().unwrap_or("/review"), &Made { corrections }))
-}
-
-/// A merge or a split that was taken back.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct Unruled {
-    /// Its name in the ledger.
-    undone: String,
-}
-
-pub(crate) async fn undo_ruling(
-    State(desk): State<Arc<Desk>>,
-    ruling: Result<Path<String>, PathRejection>,
-    asked: Asked,
-    Sent(Undoing { back }): Sent<Undoing>,
-) -> Result<Response, Problem> {
-    let Path(name) = ruling?;
-    let ruling = numbered(&name, 'm', "ruling")?;
-    let now = Desk::now();
-    desk.write(move |writer| writer.undo_ruling(ruling, now)).await?;
-    Ok(made(&asked, back.as_deref().unwrap_or("/matters"), &Unruled { undone: name }))
+    Ok(made(&asked, sent.back.as_deref().unwrap_or("/review"), &Made { rulings }))
 }

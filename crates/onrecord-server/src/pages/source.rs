@@ -8,12 +8,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use onrecord::record::Act;
-use onrecord_ledger::{Entity, Found, Ledger, Listing};
+use onrecord_ledger::{Entity, Found, Ledger, Listing, Named, Naming, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::PAGE;
+use super::entities::kind;
 use super::search::if_any;
+use super::{PAGE, numbered};
 use crate::asked::Asked;
 use crate::desk::Desk;
 use crate::problem::Problem;
@@ -42,6 +43,11 @@ pub(crate) struct SourcePage {
     cites: Vec<(String, u64)>,
     /// Who tells us its word.
     cited_by: Vec<(String, u64)>,
+    /// The reports that name it, those first that were added last.
+    named: Listing<Named>,
+    /// Who rules, if nobody else is named.
+    #[serde(skip)]
+    person: String,
 }
 
 /// Which source, and what of it.
@@ -52,14 +58,17 @@ pub(crate) struct Which {
     /// What is done in saying it.
     #[serde(default, deserialize_with = "if_any")]
     act: Option<Act>,
-    /// From where the list goes on: `next` of the page before.
+    /// From where the list of claims goes on: `next` of the page before.
     #[serde(default)]
     cursor: Option<String>,
+    /// From where the list of reports that name it goes on.
+    #[serde(default)]
+    named: Option<String>,
 }
 
 impl SourcePage {
-    fn new(ledger: &Ledger, which: Which) -> Result<SourcePage, Problem> {
-        let Which { name, act, cursor } = which;
+    fn new(ledger: &Ledger, which: Which, person: String) -> Result<SourcePage, Problem> {
+        let Which { name, act, cursor, named } = which;
         let query = onrecord_ledger::Query { by: Some(name.clone()), ..onrecord_ledger::Query::default() };
         let source = ledger.source(&query, LOOKED_AT)?;
         // A source has all its names.
@@ -68,6 +77,10 @@ impl SourcePage {
             None => vec![&name],
         };
         let (cites, cited_by) = citing(&names, source.results.claims.iter().map(|found| found.chain.as_slice()));
+        let named = match &source.entity {
+            Some(entity) => ledger.named(numbered(&entity.id, 'e', "entity")?, named.as_deref(), PAGE)?,
+            None => Listing { entries: Vec::new(), next: None },
+        };
         let shown = onrecord_ledger::Query { act, ..query };
         Ok(SourcePage {
             act,
@@ -77,6 +90,8 @@ impl SourcePage {
             others: source.others,
             cites,
             cited_by,
+            named,
+            person,
             name,
         })
     }
@@ -86,17 +101,14 @@ impl SourcePage {
         self.entity.as_ref().map_or(&self.name, |entity| &entity.name)
     }
 
-    /// Its titles and offices, and its other names.
-    fn known_as(&self) -> Option<String> {
-        let entity = self.entity.as_ref()?;
-        let names = entity.names.iter().map(|naming| naming.name.as_str()).filter(|name| *name != entity.name);
-        let roles = entity.roles.iter().map(|role| role.name.as_str());
-        let all: Vec<&str> = roles.chain(names).collect();
-        (!all.is_empty()).then(|| all.join(", "))
-    }
-
     fn is_all(&self) -> bool {
         self.act.is_none()
+    }
+
+    /// The names of an entity beside the one that it is shown by.
+    fn also(&self) -> impl Iterator<Item = &Naming> {
+        let names = self.entity.iter().flat_map(|entity| entity.names.iter().map(move |naming| (entity, naming)));
+        names.filter(|(entity, naming)| naming.name != entity.name).map(|(_, naming)| naming)
     }
 
     /// The address of this source, with one act or with all.
@@ -106,11 +118,20 @@ impl SourcePage {
     }
 }
 
+/// The days of the reports that give a title or an office: "2024-05-14 to 2024-06-02".
+fn days(role: &Role) -> String {
+    match (&role.first, &role.last) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (Some(day), _) | (None, Some(day)) => day.clone(),
+        (None, None) => String::new(),
+    }
+}
+
 /// Names, each with how often it stands somewhere.
-type Named = Vec<(String, u64)>;
+type Counted = Vec<(String, u64)>;
 
 /// How often the names beside one in chains stand after it and before it, the most frequent first.
-fn citing<'a>(names: &[&str], chains: impl Iterator<Item = &'a [String]>) -> (Named, Named) {
+fn citing<'a>(names: &[&str], chains: impl Iterator<Item = &'a [String]>) -> (Counted, Counted) {
     let names: Vec<Vec<String>> =
         (names.iter()).map(|name| name.to_lowercase().split_whitespace().map(str::to_owned).collect()).collect();
     let is_it = |other: &str| {
@@ -144,7 +165,8 @@ pub(crate) async fn page(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let Query(which) = which?;
-    desk.answer(asked, move |ledger| SourcePage::new(ledger, which)).await
+    let person = desk.person(None);
+    desk.answer(asked, move |ledger| SourcePage::new(ledger, which, person)).await
 }
 
 #[cfg(test)]

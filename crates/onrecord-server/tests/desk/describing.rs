@@ -1,7 +1,7 @@
 //! The description of the API holds of the API.
 
-use axum::http::StatusCode;
-use serde_json::Value;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
 
 use super::fixture::desk;
 
@@ -10,6 +10,15 @@ async fn answers_have_the_shape_that_is_described() {
     let desk = desk("describing");
     let document: Value = serde_json::from_str(&desk.get("/openapi.json").await.body).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
+    // Something of each kind that a list may have.
+    for (address, body) in [
+        ("/corrections", json!({"statement": "s1", "verdict": "accept"})),
+        ("/entities/e1/merge", json!({"from": "e2"})),
+        ("/split", json!({"claims": ["s1.1"]})),
+    ] {
+        let made = desk.send(Method::POST, address, &body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{address}: {}", made.body);
+    }
     let matter = desk.json("/matters").await["matters"]["entries"][0]["id"].as_str().unwrap().to_owned();
     for (path, address) in [
         ("/", "/".to_owned()),
@@ -19,7 +28,9 @@ async fn answers_have_the_shape_that_is_described() {
         ("/matters/{matter}", format!("/matters/{matter}")),
         ("/source", "/source?name=Quill".to_owned()),
         ("/review", "/review".to_owned()),
-        ("/corrections", "/corrections".to_owned()),
+        ("/rulings", "/rulings".to_owned()),
+        ("/entities", "/entities?like=Quill".to_owned()),
+        ("/reports/{report}/history", "/reports/d1/history".to_owned()),
     ] {
         let mut schema =
             document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();

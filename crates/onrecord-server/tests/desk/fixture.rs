@@ -16,7 +16,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// The reports, in the order in which they are added: `d1`, `d2`, …
-const REPORTS: [(&str, Form, &[u8]); 3] = [
+pub(crate) const REPORTS: [(&str, Form, &[u8]); 3] = [
     ("bridge-1.html", Form::Html, include_bytes!("../reports/bridge-1.html")),
     ("bridge-2.html", Form::Html, include_bytes!("../reports/bridge-2.html")),
     ("hostile.txt", Form::Text, include_bytes!("../reports/hostile.txt")),

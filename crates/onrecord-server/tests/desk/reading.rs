@@ -194,6 +194,38 @@ async fn what_is_done_at_the_desk_shows_at_once() {
 }
 
 #[tokio::test]
+async fn a_page_that_changed_tells_what_became_of_it() {
+    let desk = desk("history");
+    let before = desk.json("/reports/d1").await;
+    assert_eq!(before["changed"], Value::Null);
+    assert!(!desk.get("/reports/d1").await.body.contains("id=\"changed\""));
+    // The same page, some days later: one sentence is another, and one has gone.
+    let page = String::from_utf8(super::fixture::REPORTS[0].2.to_vec()).unwrap();
+    let changed = page.replace("12 cracks", "14 cracks");
+    assert_ne!(changed, page);
+    let added = desk.send(Method::POST, "/reports", &json!({"text": changed})).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    let told: Value = serde_json::from_str(&added.body).unwrap();
+    assert_eq!((&told["told"][0]["outcome"], &told["told"][0]["report"]), (&json!("changed"), &json!("d1")));
+    let after = desk.json("/reports/d1").await;
+    let newest = &after["changed"];
+    assert_eq!((&after["version"], &newest["version"]), (&json!(2), &json!(2)));
+    let altered = newest["altered"].as_array().unwrap();
+    let is_it =
+        |it: &Value| it["before"].to_string().contains("12 cracks") && it["after"].to_string().contains("14 cracks");
+    assert!(altered.iter().any(is_it), "{newest:#}");
+    let page = desk.get("/reports/d1").await.body;
+    assert!(page.contains("id=\"changed\"") && page.contains("href=\"/reports/d1/history\""));
+    let history = desk.json("/reports/d1/history").await;
+    let readings = history["readings"]["entries"].as_array().unwrap();
+    assert_eq!((readings.len(), &readings[0], &readings[1]["version"]), (2, newest, &json!(1)));
+    let page = desk.get("/reports/d1/history").await.body;
+    assert!(visible(&page).contains("14 cracks") && page.contains("data-version=\"1\""), "{page}");
+    assert_eq!(desk.get("/reports/d99/history").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.get("/reports/d1/history?cursor=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn text_of_reports_is_never_markup() {
     let desk = desk("hostile");
     for address in ["/reports/d3", "/", "/search?words=harbour", "/search?words=%3Cscript%3Ealert(1)%3C/script%3E"] {
