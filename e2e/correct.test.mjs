@@ -73,8 +73,8 @@ test("what is struck out is in no search any more, and its correction can be tak
   const number = made.match(/^\d+/)[0];
   assert.ok(made.includes(` ${statement} `), made);
   assert.ok(!asked("search", "--ledger", tried.ledger, "-n", "1000").claims.some((it) => it.statement === statement));
-  await page.goto("/corrections");
-  await onward(page, () => page.getByRole("button", { name: `Take correction ${number} back` }).click());
+  await page.goto("/rulings");
+  await onward(page, () => page.getByRole("button", { name: `Take back ruling ${number}` }).click());
   assert.ok(asked("search", "--ledger", tried.ledger, "-n", "1000").claims.some((it) => it.statement === statement));
   await close();
 });
@@ -91,7 +91,7 @@ test("the layer of persons lies beside that of the machine", async () => {
   await page.goto(`/reports/${claim.report}`);
   const card = page.locator(`[data-statement="${claim.statement}"]`);
   assert.match(await card.innerText(), /Evening Star\s*←\s*Edda Marlow/);
-  await page.goto(`/corrections?statement=${claim.statement}`);
+  await page.goto(`/rulings?statement=${claim.statement}`);
   assert.match(await page.getByRole("main").innerText(), /Ida.*told to the Star/s);
   await close();
 });
@@ -125,6 +125,55 @@ test("claims are split off a matter and merged again", async () => {
   assert.ok(undone.ok, await undone.text());
   await page.goto(`/matters/${matter}`);
   assert.equal(await mentions.count(), before.length - 2);
+  await close();
+});
+
+test("two entities are made one, and one is parted, with the keyboard alone; both are taken back in the list", async () => {
+  const { page, close } = await tried.open();
+  await page.goto("/entities");
+  await page.getByLabel("Name", { exact: true }).focus();
+  await page.keyboard.type("aldous");
+  await onward(page, () => page.keyboard.press("Enter"));
+  const found = page.locator("#entities [data-entity]");
+  assert.equal(await found.count(), 1);
+  const entity = await found.getAttribute("data-entity");
+  await found.getByRole("link").focus();
+  await onward(page, () => page.keyboard.press("Enter"));
+  await page.getByRole("heading", { level: 1, name: "Ruben Aldous" }).waitFor();
+  const reports = await page.locator(".mentions [data-report]").evaluateAll((list) => list.map((it) => it.dataset.report));
+  assert.ok(reports.length > 1, `${reports}`);
+
+  // Part of it is another: what the first report says of it.
+  await page.getByRole("checkbox", { name: `Choose ${reports[0]}` }).first().focus();
+  await page.keyboard.press("Space");
+  await page.locator("#why-split").focus();
+  await page.keyboard.type("his brother");
+  await page.locator("#as-split").fill("Berit");
+  await page.locator("#split").focus();
+  await onward(page, () => page.keyboard.press("Enter"));
+  const own = new URL(page.url()).searchParams.get("name");
+  assert.notEqual(own, entity);
+  const parted = await page.locator(".mentions [data-report]").evaluateAll((list) => list.map((it) => it.dataset.report));
+  assert.deepEqual([...new Set(parted)], [reports[0]]);
+  assert.match(onrecord(["corrections", "--ledger", tried.ledger]), new RegExp(`${own} is another than ${entity}: .*Berit.*his brother`));
+
+  // And it is the same after all. Who says so is remembered.
+  await page.goto(`/source?name=${entity}`);
+  assert.equal(await page.locator("#as-merge").inputValue(), "Berit");
+  await page.getByLabel("Another entity is this one").focus();
+  await page.keyboard.type(own);
+  await onward(page, () => page.keyboard.press("Enter"));
+  assert.match(await page.getByRole("main").innerText(), new RegExp(`With ${own}, as a person says`));
+
+  await page.goto("/rulings");
+  for (const name of ["n2", "n1"]) {
+    await page.getByRole("button", { name: `Take back ruling ${name}` }).focus();
+    await onward(page, () => page.keyboard.press("Enter"));
+    assert.match(await page.locator(`[data-ruling=${name}]`).innerText(), /taken back/);
+  }
+  await page.goto(`/source?name=${entity}`);
+  const after = await page.locator(".mentions [data-report]").evaluateAll((list) => list.map((it) => it.dataset.report));
+  assert.deepEqual(after, reports);
   await close();
 });
 

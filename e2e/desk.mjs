@@ -2,7 +2,7 @@
 // test when they complain or ask for anything that is not on this machine.
 
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +32,18 @@ export function ledger() {
   const path = join(folder, "story.db");
   onrecord(["add", "--quiet", "--ledger", path, STORY]);
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** One of the story's reports as its paper has changed it later, added; gives its name. */
+export function changedReport(path) {
+  const [found] = asked("search", "--ledger", path, "certified", "--by", "Aldous").claims;
+  const file = found.place.replace(/.*\//, "");
+  const folder = mkdtempSync(join(tmpdir(), "onrecord-e2e-"));
+  const page = readFileSync(join(STORY, file), "utf8").replace("certified for 120", "certified for 90");
+  writeFileSync(join(folder, file), page);
+  onrecord(["add", "--quiet", "--ledger", path, folder]);
+  rmSync(folder, { recursive: true });
+  return found.report;
 }
 
 /** The program serving a ledger: its address once it listens, and a way to end it. */

@@ -2,23 +2,28 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { asked, barriers, desk } from "./desk.mjs";
+import { asked, barriers, changedReport, desk, onrecord } from "./desk.mjs";
 
 let tried;
 let pages;
 before(async () => {
   tried = await desk();
+  const changed = changedReport(tried.ledger);
+  onrecord(["correct", "--ledger", tried.ledger, "s1", "--act", "doubt", "--as", "Ida", "--why", "she only wonders"]);
   const [denial] = asked("search", "--ledger", tried.ledger, "overloaded", "--by", "Transport Ministry", "--act", "deny").claims;
   pages = {
     start: "/",
     report: `/reports/${denial.report}`,
     matter: `/matters/${denial.matter}`,
     source: "/source?name=Ruben+Aldous",
+    entities: "/entities",
     search: "/search?words=overloaded",
     "search without an answer": "/search?words=zeppelin",
     matters: "/matters",
     review: "/review",
-    corrections: "/corrections",
+    rulings: "/rulings",
+    "a report that changed": `/reports/${changed}`,
+    history: `/reports/${changed}/history`,
     api: "/api",
   };
 });
@@ -34,7 +39,10 @@ const NAMES = [
   "search",
   "search without an answer",
   "review",
-  "corrections",
+  "entities",
+  "rulings",
+  "a report that changed",
+  "history",
   "api",
 ];
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { asked, desk } from "./desk.mjs";
+import { asked, changedReport, desk } from "./desk.mjs";
 
 let tried;
 before(async () => (tried = await desk()));
@@ -100,6 +100,24 @@ test("a source has what it has said and denied, and whom it cites", async () => 
   assert.deepEqual(shown, results.claims.map((it) => it.id));
   await page.goto("/source?name=coast+guard");
   await page.locator("section[aria-labelledby=cited-by]").getByRole("link", { name: "Meridian Press" }).waitFor();
+  await close();
+});
+
+test("a report that its paper has changed tells what was changed, and what stood there before", async () => {
+  const { page, close } = await tried.open();
+  const report = changedReport(tried.ledger);
+  await page.goto(`/reports/${report}`);
+  const changed = page.locator("#changed");
+  await changed.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await changed.locator("del", { hasText: "certified for 120" }).waitFor();
+  await changed.locator("ins", { hasText: "certified for 90" }).waitFor();
+  await changed.getByRole("link", { name: "All versions" }).click();
+  await page.waitForURL(`**/reports/${report}/history`);
+  const [newest, first] = asked("history", "--ledger", tried.ledger, report).reverse();
+  assert.equal(await page.locator("#history > li").count(), 2);
+  assert.equal(await page.locator("#history > li").first().locator("ins").count(), newest.new.length + newest.altered.length);
+  assert.equal(first.version, 1);
   await close();
 });
 

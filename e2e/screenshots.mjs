@@ -11,6 +11,18 @@ const MOST = 150_000;
 
 const tried = await desk();
 const [denial] = asked("search", "--ledger", tried.ledger, "overloaded", "--by", "Transport Ministry", "--act", "deny").claims;
+const [toll] = asked("search", "--ledger", tried.ledger, "killed", "--by", "coast guard").claims;
+// Something that persons have decided.
+for (const [path, body] of [
+  ["/corrections", { statement: toll.statement, verdict: "accept" }],
+  ["/corrections", { statement: toll.statement, source: "Meridian Press ← coast guard", why: "as the agency tells it" }],
+  ["/entities/e3/merge", { from: "e6", why: "the ferry goes by her line’s name" }],
+  ["/rulings/n1/undo", {}],
+]) {
+  const headers = { "content-type": "application/json", accept: "application/json" };
+  const answer = await fetch(tried.address + path, { method: "POST", headers, body: JSON.stringify({ as: "Ida Brandt", ...body }) });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+}
 const report = async (page) => {
   await page.goto(`/reports/${denial.report}`);
   await page.locator(`#w-${denial.statement}`).focus();
@@ -25,7 +37,9 @@ for (const [name, shape, show] of [
   ["report", wide, report],
   ["matter", wide, goto(`/matters/${denial.matter}`)],
   ["source", wide, goto("/source?name=Ruben+Aldous")],
+  ["entity", wide, (page) => page.goto(`/source?name=Ruben+Aldous#who`)],
   ["review", wide, goto("/review")],
+  ["rulings", wide, goto("/rulings")],
   ["report-dark", dark, report],
   ["matter-dark", dark, goto(`/matters/${denial.matter}`)],
   ["report-phone", phone, goto(`/reports/${denial.report}`)],
