@@ -41,9 +41,10 @@ impl Ledger {
                 (waits, is_one.then_some(id).ok_or_else(|| Error::Query(format!("{cursor:?} is no cursor")))?)
             }
         };
+        // That it is not null follows, but SQLite uses the index of those that wait only where it is told.
         let mut query = self.connection.prepare_cached(
             "SELECT statement.id, report, waits FROM statement JOIN version ON version.id = statement.version \
-             WHERE (waits, statement.id) > (?1, ?2) ORDER BY waits, statement.id LIMIT ?3",
+             WHERE waits IS NOT NULL AND (waits, statement.id) > (?1, ?2) ORDER BY waits, statement.id LIMIT ?3",
         )?;
         let rows = query.query_map((waits, id, one_more(limit)), |row| {
             let (id, waits): (i64, f64) = (row.get(0)?, row.get(2)?);

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use onrecord::article::Verdict;
 use onrecord::record::{Document, OwnVoice, Relation, Statement};
 use onrecord::{Reader, Record};
-use onrecord_ledger::{Form, Ledger, Matter, Name, Origin, Query, Report, Results, Source, day};
+use onrecord_ledger::{Form, Ledger, Listing, Matter, Name, Origin, Query, Report, Results, Source, day};
 use rmcp::ServiceExt;
 use rmcp::handler::server::tool::{parse_json_object, schema_for_input};
 use rmcp::model::{
@@ -44,6 +44,8 @@ const TEXT: usize = 12_000;
 const MOST_CLAIMS: usize = 50;
 /// A matter is told by so many of its members at most: the first, and the last.
 const MOST_MEMBERS: usize = 64;
+/// So many versions of a report are told of at once.
+const MOST_VERSIONS: usize = 16;
 /// So many characters a question has at most.
 const ASKED: usize = 1000;
 
@@ -171,6 +173,14 @@ fn tools() -> Vec<Tool> {
         )
         .with_output_schema::<Reading>(),
         tool(
+            "history",
+            "What became of a report",
+            "The versions of a report's page, d7, as search names it, the newest first: the claims that each has and the one before \
+             did not, that it no longer has, and that it has otherwise. A paper that took something back shows here.",
+            schema_for_input::<OfVersions>(),
+        )
+        .with_output_schema::<Listing<onrecord_ledger::Reading>>(),
+        tool(
             "read",
             "Read a text at once",
             "Reads a news report that is handed in, as text or HTML, and tells who said what in it. Nothing is kept.",
@@ -251,6 +261,17 @@ struct OfReport {
     from: usize,
 }
 
+/// Which report's versions.
+#[derive(Deserialize, JsonSchema)]
+struct OfVersions {
+    /// Its name in the ledger: d7.
+    #[schemars(regex(pattern = r"^d\d+$"))]
+    report: String,
+    /// Where to go on, as `next` of an answer before tells.
+    #[serde(default)]
+    from: Option<String>,
+}
+
 /// What was read in a report, or as much of it as an answer holds. Its parts are those of a record.
 #[derive(Serialize, JsonSchema)]
 struct Reading {
@@ -281,6 +302,7 @@ impl Desk {
             "source" => self.source(&parsed(arguments)?),
             "matter" => self.matter(&parsed(arguments)?),
             "report" => self.report(&parsed(arguments)?),
+            "history" => self.history(&parsed(arguments)?),
             "read" => self.read(parsed(arguments)?),
             _ => {
                 let names: Vec<String> = tools().into_iter().map(|tool| tool.name.into_owned()).collect();
@@ -308,12 +330,16 @@ impl Desk {
     }
 
     fn report(&self, asked: &OfReport) -> Result<Value, Refused> {
-        let number = asked.report.strip_prefix('d').and_then(|number| number.parse().ok());
-        let number = number.ok_or_else(|| Refused::Told("a report is written d7".to_owned()))?;
+        let number = of_report(&asked.report)?;
         let told = |error| Refused::Told(format!("{}: {error}", self.ledger.display()));
         let Report { id, record, names, .. } =
             Ledger::open(&self.ledger).and_then(|ledger| ledger.report(number)).map_err(told)?;
         reading(Some(id), record, &names, asked.from)
+    }
+
+    fn history(&self, asked: &OfVersions) -> Result<Value, Refused> {
+        let number = of_report(&asked.report)?;
+        self.fitting(MOST_VERSIONS, |ledger, most| ledger.history_after(number, asked.from.as_deref(), most))
     }
 
     fn read(&self, asked: ToRead) -> Result<Value, Refused> {
@@ -366,6 +392,12 @@ impl Asked {
         }
         Ok(&self.query)
     }
+}
+
+/// The number of a report by its name.
+fn of_report(name: &str) -> Result<i64, Refused> {
+    let number = name.strip_prefix('d').and_then(|number| number.parse().ok());
+    number.ok_or_else(|| Refused::Told("a report is written d7".to_owned()))
 }
 
 /// The arguments of a tool. One that it does not have is a slip that would otherwise pass for an answer to what was meant.

@@ -114,7 +114,7 @@ fn every_tool_answers_as_its_schema_says() {
     let listed = assistant.ask("tools/list", json!({}));
     let tools = listed["result"]["tools"].as_array().unwrap().clone();
     let names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["search", "source", "matter", "report", "read"]);
+    assert_eq!(names, ["search", "source", "matter", "report", "history", "read"]);
     let torvik = assistant.told("search", json!({"words": "killed Torvik", "limit": 1}));
     assert_eq!(torvik["total"], 2);
     let matter = torvik["claims"][0]["matter"].as_str().unwrap().to_owned();
@@ -125,6 +125,7 @@ fn every_tool_answers_as_its_schema_says() {
             "source" => json!({"by": "Tom Reeve"}),
             "matter" => json!({"matter": matter}),
             "report" => json!({"report": "d1"}),
+            "history" => json!({"report": "d2"}),
             "read" => json!({"text": text, "published": "2024-05-14"}),
             other => panic!("no arguments for {other}"),
         };
@@ -229,6 +230,8 @@ fn mistakes_are_told_in_one_line() {
         ("search", json!({"words": ["bridge"]}), "invalid type"),
         ("source", json!({"words": "bridge"}), "by is missing: name the source"),
         ("matter", json!({}), "missing field `matter`"),
+        ("history", json!({"report": "7"}), "a report is written d7"),
+        ("history", json!({"report": "d99"}), "onrecord.db: there is no report d99 in this ledger"),
         ("matter", json!({"matter": "twelve"}), "a matter is written C12"),
         ("matter", json!({"matter": "C99999"}), "onrecord.db: there is no matter C99999 in this ledger"),
         ("report", json!({"report": "7"}), "a report is written d7"),
