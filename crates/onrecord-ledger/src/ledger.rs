@@ -11,7 +11,7 @@ use crate::add::Batch;
 use crate::{Error, Result, entities, matters, review};
 
 /// The schema, a step a version. A step is never changed once ledgers are about that took it.
-const MIGRATIONS: &[&str] = &[
+pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
     include_str!("../migrations/0003.sql"),

@@ -14,6 +14,10 @@ use crate::listing::{Listing, listing, numbers, one_more};
 use crate::search::COUNTED;
 use crate::{Error, Result};
 
+/// The queue behind a place. That it is not null follows, but SQLite uses the index of those that wait only where it is told.
+const QUEUE: &str = "SELECT statement.id, report, waits FROM statement JOIN version ON version.id = statement.version \
+    WHERE waits IS NOT NULL AND (waits, statement.id) > (?1, ?2) ORDER BY waits, statement.id LIMIT ?3";
+
 /// A statement that nobody has looked at yet.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Doubtful {
@@ -41,11 +45,7 @@ impl Ledger {
                 (waits, is_one.then_some(id).ok_or_else(|| Error::Query(format!("{cursor:?} is no cursor")))?)
             }
         };
-        // That it is not null follows, but SQLite uses the index of those that wait only where it is told.
-        let mut query = self.connection.prepare_cached(
-            "SELECT statement.id, report, waits FROM statement JOIN version ON version.id = statement.version \
-             WHERE waits IS NOT NULL AND (waits, statement.id) > (?1, ?2) ORDER BY waits, statement.id LIMIT ?3",
-        )?;
+        let mut query = self.connection.prepare_cached(QUEUE)?;
         let rows = query.query_map((waits, id, one_more(limit)), |row| {
             let (id, waits): (i64, f64) = (row.get(0)?, row.get(2)?);
             let doubtful = Doubtful {
@@ -109,4 +109,21 @@ pub(crate) fn wait(connection: &Connection, version: i64, record: &Record) -> Re
 /// The same for a version of a ledger from before it was noted down.
 pub(crate) fn catch_up(connection: &Connection, _: &mut Batch, version: i64) -> Result<()> {
     wait(connection, version, &record(connection, version)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::MIGRATIONS;
+
+    #[test]
+    fn the_queue_is_read_off_its_index() {
+        let connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.iter().for_each(|step| connection.execute_batch(step).unwrap());
+        let mut query = connection.prepare(&format!("EXPLAIN QUERY PLAN {QUEUE}")).unwrap();
+        let steps = query.query_map((0.5, 7, 1), |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>().unwrap();
+        assert!(steps[0].contains("INDEX statement_waits"), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+    }
 }
