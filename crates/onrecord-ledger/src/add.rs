@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use onrecord::Record;
 use onrecord::article::Origin;
+use onrecord_matter::entity::{Sketch, sketches};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::corrected::corrected;
@@ -13,12 +14,12 @@ use crate::entries::{self, ClaimEntry, name};
 use crate::follow::{Follows, follow};
 use crate::found::{self, Document, Standing, Tag};
 use crate::ledger::{Ledger, Writer};
-use crate::matters::{self, Belonged, Matcher};
+use crate::matters::{self, Belonged, Compared, Matcher};
 use crate::pack::{self, Hash};
 use crate::{Error, Result, address, day, review};
 
-/// A report on its way in, packed and hashed. Making one is most of the work of adding and needs no ledger, so that many
-/// threads can do it beside the one that writes.
+/// A report on its way in, packed and hashed, and ready to be held against others. Making one is most of the work of adding and
+/// needs no ledger, so that many threads can do it beside the one that writes.
 #[derive(Debug)]
 pub struct Incoming {
     place: String,
@@ -30,6 +31,9 @@ pub struct Incoming {
     packed_record: Vec<u8>,
     record: Record,
     url: Option<String>,
+    compared: Compared,
+    /// Its entities.
+    sketches: Vec<Option<Sketch>>,
 }
 
 impl Incoming {
@@ -43,6 +47,10 @@ impl Incoming {
             return Err(Error::Damaged(format!("{place}: the record is one of other bytes")));
         }
         let json = serde_json::to_vec(&record).expect("a record has a JSON form");
+        let compared = Compared::of(&record)?;
+        let sketches = sketches(&record, compared.head());
+        // What is asked of them more than once is made here, and not where one thread works for all.
+        sketches.iter().flatten().for_each(Sketch::prepare);
         Ok(Incoming {
             place: place.to_owned(),
             given: serde_json::to_string(origin).expect("what came with a report has a JSON form"),
@@ -52,6 +60,8 @@ impl Incoming {
             record_hash: pack::hash(&json),
             packed_record: pack::pack_beside(&json, bytes)?,
             url: record.document.url.as_deref().and_then(address::canonical),
+            compared,
+            sketches,
             record,
         })
     }
@@ -138,6 +148,7 @@ impl Writer {
             return Ok(());
         }
         self.attempt(|connection, batch| {
+            batch.remembered.write(connection)?;
             if let Some(matcher) = &mut batch.matcher {
                 matcher.sum_up(connection)?;
             }
@@ -192,9 +203,10 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     let version = insert_version(connection, incoming, report, there.map_or(1, |(_, _, number)| number + 1), now)?;
     connection.prepare_cached("UPDATE report SET current = ?2 WHERE id = ?1")?.execute([report, version])?;
     let Some((_, earlier, _)) = there else {
-        insert_entries(connection, batch, version, &incoming.record, &Continued::default())?;
-        matters::match_version(connection, batch, version, &incoming.record, &Belonged::new())?;
-        entities::place_version(connection, batch, version, &incoming.record, &entities::Before::new())?;
+        let rows = insert_entries(connection, batch, version, &incoming.record, &Continued::default())?;
+        matters::match_version(connection, batch, version, (&incoming.compared, &rows), &Belonged::new())?;
+        let entities = (&incoming.record, incoming.sketches.as_slice());
+        entities::place_version(connection, batch, version, entities, &entities::Before::new())?;
         return Ok(Added::New(report));
     };
     let before = Before::load(connection, earlier)?;
@@ -213,7 +225,7 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     insert_entries(connection, batch, version, &incoming.record, &continued)?;
     corrections::settle_version(connection, batch, version)?;
     matters::rematch(connection, batch, version)?;
-    entities::place_version(connection, batch, version, &incoming.record, &meant)?;
+    entities::place_again(connection, batch, version, &incoming.record, &meant)?;
     Ok(Added::Changed(report, changes))
 }
 
@@ -278,11 +290,12 @@ fn reread(
             document.published.as_deref().and_then(day::number),
         ),
     )?;
-    insert_entries(connection, batch, version, &incoming.record, &continued)?;
+    let rows = insert_entries(connection, batch, version, &incoming.record, &continued)?;
     corrections::anchor(connection, version, &incoming.record)?;
     corrections::settle_version(connection, batch, version)?;
-    matters::match_version(connection, batch, version, &corrected(connection, version)?, &belonged)?;
-    entities::place_version(connection, batch, version, &incoming.record, &meant)?;
+    let compared = Compared::of(&corrected(connection, version)?)?;
+    matters::match_version(connection, batch, version, (&compared, &rows), &belonged)?;
+    entities::place_again(connection, batch, version, &incoming.record, &meant)?;
     Ok(Added::Reread(report, changes))
 }
 
@@ -337,12 +350,13 @@ fn insert_entries(
     version: i64,
     record: &Record,
     continued: &Continued,
-) -> Result<()> {
+) -> Result<Rows> {
     let at = |list: &[Option<i64>], place: usize| list.get(place).copied().flatten();
     let mut statement = connection.prepare_cached(
         "INSERT INTO statement (id, version, number, follows, act, chain, waits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     let mut ids = Vec::with_capacity(record.statements.len());
+    let mut rows = Rows { statements: HashMap::new(), claims: HashMap::new() };
     for (place, said) in record.statements.iter().enumerate() {
         statement.execute((
             at(&continued.statement, place),
@@ -353,7 +367,9 @@ fn insert_entries(
             json(&said.chain),
             review::sureness(said),
         ))?;
-        ids.push(connection.last_insert_rowid());
+        let id = connection.last_insert_rowid();
+        rows.statements.insert(entries::last_number(&said.id), id);
+        ids.push(id);
     }
     let mut insert = connection.prepare_cached(
         "INSERT INTO claim (id, version, statement, number, start, \"end\", text, certainty, day, follows, altered) \
@@ -375,16 +391,17 @@ fn insert_entries(
             at(&continued.follows_claim, place),
             continued.altered.get(place).copied().unwrap_or(false),
         ))?;
+        let id = connection.last_insert_rowid();
+        rows.claims.insert((said.map_or(0, |said| entries::last_number(&said.id)), claim.number), id);
         let act = said.and_then(|said| said.act.as_ref()).map(name);
         let standing = Standing {
             act: act.as_deref(),
             chain: said.map_or(&[], |said| said.chain.as_slice()),
             certainty: claim.certainty,
         };
-        let rowid = found::rowid(day, connection.last_insert_rowid());
-        batch.find(rowid, found::document(record, claim, &standing));
+        batch.find(found::rowid(day, id), found::document(record, claim, &standing));
     }
-    Ok(())
+    Ok(rows)
 }
 
 impl Batch {

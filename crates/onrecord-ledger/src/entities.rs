@@ -5,6 +5,7 @@
 //! part of one is another) stands above what the machine decides, and can be taken back. Where it cannot be told whom a report
 //! means, its entity belongs to nobody.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -106,41 +107,126 @@ pub(crate) enum Meant {
     Nobody,
 }
 
-/// Entities that were looked at before.
+/// Entities that were looked at before, and what is to be written of them.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
-    known: HashMap<i64, Rc<Known>>,
+    held: HashMap<i64, Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    known: Rc<Known>,
+    /// The entity that it is, after all that persons say.
+    one: i64,
+    /// What is known differs from what is written, by so many reports.
+    changed: Option<i64>,
 }
 
 impl Remembered {
     /// What is kept in memory of the ledger is forgotten: it may not be so.
     pub(crate) fn reset(&mut self) {
-        self.known.clear();
+        self.held.clear();
+    }
+
+    /// Writes what is not written yet.
+    pub(crate) fn write(&mut self, connection: &Connection) -> Result<()> {
+        let mut changed: Vec<(i64, &mut Held)> =
+            self.held.iter_mut().filter(|(_, held)| held.changed.is_some()).map(|(id, held)| (*id, held)).collect();
+        changed.sort_unstable_by_key(|(id, _)| *id);
+        let mut update =
+            connection.prepare_cached("UPDATE entity SET known = ?2, reports = reports + ?3 WHERE id = ?1")?;
+        for (id, held) in changed {
+            update.execute((id, written(&held.known), held.changed.take()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is not written yet, and forgets everything.
+    fn settle(&mut self, connection: &Connection) -> Result<()> {
+        self.write(connection)?;
+        self.reset();
+        Ok(())
+    }
+
+    fn held(&mut self, connection: &Connection, entity: i64) -> Result<&mut Held> {
+        if self.held.len() >= REMEMBERED && !self.held.contains_key(&entity) {
+            self.settle(connection)?;
+        }
+        Ok(match self.held.entry(entity) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(none) => {
+                let known = Rc::new(known(connection, entity)?);
+                none.insert(Held { known, one: one(connection, entity)?, changed: None })
+            }
+        })
     }
 
     fn get(&mut self, connection: &Connection, entity: i64) -> Result<Rc<Known>> {
-        if let Some(known) = self.known.get(&entity) {
-            return Ok(Rc::clone(known));
-        }
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
-        }
-        let known = Rc::new(known(connection, entity)?);
-        self.known.insert(entity, Rc::clone(&known));
-        Ok(known)
+        Ok(Rc::clone(&self.held(connection, entity)?.known))
     }
 
-    /// Writes what is known of an entity now, and the keys that it was not found under before.
-    fn set(&mut self, connection: &Connection, entity: i64, known: Known, before: &[u64]) -> Result<()> {
-        connection.prepare_cached("UPDATE entity SET known = ?2 WHERE id = ?1")?.execute((entity, written(&known)))?;
-        let mut post =
-            connection.prepare_cached("INSERT OR IGNORE INTO entity_posting (key, entity) VALUES (?1, ?2)")?;
-        for key in known.keys().into_iter().filter(|key| !before.contains(key)) {
-            post.execute((short(key), entity))?;
-        }
-        self.known.insert(entity, Rc::new(known));
+    /// An entity with the one that it is.
+    fn candidate(&mut self, connection: &Connection, entity: i64) -> Result<(i64, Rc<Known>)> {
+        let held = self.held(connection, entity)?;
+        Ok((held.one, Rc::clone(&held.known)))
+    }
+
+    /// A new entity, which one report has.
+    fn begin(&mut self, connection: &Connection, sketch: &Sketch) -> Result<i64> {
+        let known = sketch.clone().into_known();
+        connection.prepare_cached("INSERT INTO entity (known, reports) VALUES (?1, 1)")?.execute([written(&known)])?;
+        let entity = connection.last_insert_rowid();
+        post(connection, entity, &known.keys())?;
+        self.held.insert(entity, Held { known: Rc::new(known), one: entity, changed: None });
+        Ok(entity)
+    }
+
+    /// Takes in what one more report says of an entity; `first` if it is the first time that the report does.
+    fn absorb(&mut self, connection: &Connection, entity: i64, sketch: &Sketch, first: bool) -> Result<()> {
+        let held = self.held(connection, entity)?;
+        let known = Rc::make_mut(&mut held.known);
+        let names = known.absorb(sketch);
+        *held.changed.get_or_insert_default() += i64::from(first);
+        // Under the keys of the others it is found already.
+        post(connection, entity, &known.keys_from(names))
+    }
+
+    /// Takes the names of an entity back that one report gave it.
+    fn release<'a>(
+        &mut self,
+        connection: &Connection,
+        entity: i64,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<()> {
+        let held = self.held(connection, entity)?;
+        Rc::make_mut(&mut held.known).release(names);
+        held.changed.get_or_insert_default();
         Ok(())
     }
+
+    /// Counts one report less.
+    fn leave(&mut self, connection: &Connection, entity: i64) -> Result<()> {
+        *self.held(connection, entity)?.changed.get_or_insert_default() -= 1;
+        Ok(())
+    }
+
+    /// Puts what is known of an entity in the place of what was.
+    fn set(&mut self, connection: &Connection, entity: i64, known: Known) -> Result<()> {
+        post(connection, entity, &known.keys())?;
+        let held = self.held(connection, entity)?;
+        held.known = Rc::new(known);
+        held.changed.get_or_insert_default();
+        Ok(())
+    }
+}
+
+/// Lets an entity be found under keys.
+fn post(connection: &Connection, entity: i64, keys: &[u64]) -> Result<()> {
+    let mut post = connection.prepare_cached("INSERT OR IGNORE INTO entity_posting (key, entity) VALUES (?1, ?2)")?;
+    for key in keys {
+        post.execute((short(*key), entity))?;
+    }
+    Ok(())
 }
 
 impl Ledger {
@@ -313,7 +399,8 @@ impl Writer {
     /// # Errors
     /// If there is no such entity, or they are one already.
     pub fn merge_entities(&mut self, into: i64, from: i64, person: &str, why: Option<&str>, now: i64) -> Result<i64> {
-        self.attempt(|connection, _| {
+        self.attempt(|connection, batch| {
+            batch.remembered.settle(connection)?;
             if one(connection, into)? == one(connection, from)? {
                 return Err(Error::Correction(format!("e{into} and e{from} are one entity already")));
             }
@@ -339,7 +426,10 @@ impl Writer {
         why: Option<&str>,
         now: i64,
     ) -> Result<(i64, i64)> {
-        self.attempt(|connection, batch| split(connection, batch, entity, parting, (person, why, now)))
+        self.attempt(|connection, batch| {
+            batch.remembered.settle(connection)?;
+            split(connection, batch, entity, parting, (person, why, now))
+        })
     }
 
     /// Takes a merge or a split of entities back.
@@ -348,6 +438,7 @@ impl Writer {
     /// If there is no such ruling, or it was taken back before.
     pub fn undo_entity_ruling(&mut self, ruling: i64, now: i64) -> Result<()> {
         self.attempt(|connection, batch| {
+            batch.remembered.settle(connection)?;
             let there: Option<(String, i64, i64, Option<i64>)> = connection
                 .query_row("SELECT kind, entity, other, undone FROM entity_ruling WHERE id = ?1", [ruling], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -394,17 +485,15 @@ pub(crate) fn unplace(connection: &Connection, batch: &mut Batch, version: i64, 
     for (number, name, entity) in namings {
         if let Some(entity) = entity {
             gone.insert(entity);
-            let mut known = Known::clone(&*batch.remembered.get(connection, entity)?);
-            let keys = known.keys();
             if let Some(of_record) = record.entities.iter().find(|it| last_number(&it.id) == number) {
-                known.release(std::iter::once(&of_record.name).chain(&of_record.aliases).map(String::as_str));
+                let names = std::iter::once(&of_record.name).chain(&of_record.aliases).map(String::as_str);
+                batch.remembered.release(connection, entity, names)?;
             }
-            batch.remembered.set(connection, entity, known, &keys)?;
         }
         before.insert(name, entity);
     }
     for entity in gone {
-        connection.prepare_cached("UPDATE entity SET reports = reports - 1 WHERE id = ?1")?.execute([entity])?;
+        batch.remembered.leave(connection, entity)?;
     }
     connection.prepare_cached("DELETE FROM naming WHERE version = ?1")?.execute([version])?;
     connection.prepare_cached("DELETE FROM placing WHERE version = ?1")?.execute([version])?;
@@ -414,42 +503,55 @@ pub(crate) fn unplace(connection: &Connection, batch: &mut Batch, version: i64, 
 /// Places the entities of a version of a ledger from before there were any.
 pub(crate) fn catch_up(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
     let record = record(connection, version)?;
-    place_version(connection, batch, version, &record, &Before::default())?;
+    place_again(connection, batch, version, &record, &Before::default())?;
     corrections::find_again(connection, batch, version)
 }
 
-/// Finds out whom a version means by its names, and lets its claims be found by them. What it compares must be there
-/// already (`matters::match_version`).
-pub(crate) fn place_version(
+/// Finds out whom a version means by its names, as [`place_version`] does, from what is kept of it for comparing
+/// (`matters::match_version`).
+pub(crate) fn place_again(
     connection: &Connection,
     batch: &mut Batch,
     version: i64,
     record: &Record,
     before: &Before,
 ) -> Result<()> {
+    let compared = batch.matcher().report(connection, version)?;
+    place_version(connection, batch, version, (record, &entity::sketches(record, &compared.head)), before)
+}
+
+/// Finds out whom a version means by its names, its record's entities, and lets its claims be found by them.
+pub(crate) fn place_version(
+    connection: &Connection,
+    batch: &mut Batch,
+    version: i64,
+    (record, sketches): (&Record, &[Option<Sketch>]),
+    before: &Before,
+) -> Result<()> {
     let report: i64 = connection
         .prepare_cached("SELECT report FROM version WHERE id = ?1")?
         .query_row([version], |row| row.get(0))?;
-    let compared = batch.matcher().report(connection, version)?;
-    let sketches = entity::sketches(record, &compared.head);
     // The fullest names first: they tell who those are that have a part of them.
     let mut order: Vec<usize> = (0..sketches.len()).filter(|at| sketches[*at].is_some()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(record.entities[*at].name.split_whitespace().count()));
     let mut taken: HashMap<i64, String> = HashMap::new();
+    let parted: bool =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM parted)")?.query_row([], |row| row.get(0))?;
     let mut insert =
         connection.prepare_cached("INSERT INTO naming (version, number, name, entity) VALUES (?1, ?2, ?3, ?4)")?;
     for at in order {
         let Some(sketch) = &sketches[at] else { continue };
-        let entity = place(connection, batch, report, sketch, before, &taken)?;
+        let of = Of { report, parted };
+        let whom = place(connection, batch, of, sketch, before, &taken)?;
+        let entity = match whom {
+            Whom::New => Some(batch.remembered.begin(connection, sketch)?),
+            Whom::Known(entity) => Some(entity),
+            Whom::Open => None,
+        };
         insert.execute((version, last_number(&record.entities[at].id), &sketch.name, entity))?;
         let Some(entity) = entity else { continue };
-        let known = batch.remembered.get(connection, entity)?;
-        let keys = if known.names.is_empty() { Vec::new() } else { known.keys() };
-        let mut known = Known::clone(&*known);
-        known.absorb(sketch);
-        batch.remembered.set(connection, entity, known, &keys)?;
-        if !taken.contains_key(&entity) {
-            connection.prepare_cached("UPDATE entity SET reports = reports + 1 WHERE id = ?1")?.execute([entity])?;
+        if let Whom::Known(_) = whom {
+            batch.remembered.absorb(connection, entity, sketch, !taken.contains_key(&entity))?;
         }
         taken.insert(entity, sketch.name.clone());
     }
@@ -457,23 +559,40 @@ pub(crate) fn place_version(
     tag_version(connection, batch, version, record)
 }
 
-/// Whom a report's entity is; `None` where that cannot be told.
+/// Whom a report's entity is.
+enum Whom {
+    Known(i64),
+    New,
+    /// That cannot be told.
+    Open,
+}
+
+/// Whose entity it is.
+#[derive(Clone, Copy)]
+struct Of {
+    report: i64,
+    /// Whether persons say of any entity that part of it is another.
+    parted: bool,
+}
+
 fn place(
     connection: &Connection,
     batch: &mut Batch,
-    report: i64,
+    of: Of,
     sketch: &Sketch,
     before: &Before,
     taken: &HashMap<i64, String>,
-) -> Result<Option<i64>> {
-    if let Some(parted) = parted_here(connection, batch, report, sketch)? {
-        return Ok(Some(parted));
+) -> Result<Whom> {
+    if of.parted
+        && let Some(parted) = parted_here(connection, batch, of.report, sketch)?
+    {
+        return Ok(Whom::Known(parted));
     }
     // Whom a report meant does not change by reading it once more.
     if let Some(entity) = before.get(&sketch.name).copied().flatten()
         && batch.remembered.get(connection, entity)?.kind == sketch.kind
     {
-        return Ok(Some(entity));
+        return Ok(Whom::Known(entity));
     }
     let mut ids: Vec<i64> = Vec::new();
     let mut query =
@@ -482,7 +601,7 @@ fn place(
         if ids.len() >= CANDIDATES {
             break;
         }
-        for id in query.query_map([short(key), UNDER_A_KEY as i64], |row| row.get(0))? {
+        for id in query.query_map([short(*key), UNDER_A_KEY as i64], |row| row.get(0))? {
             let id = id?;
             if !ids.contains(&id) {
                 ids.push(id);
@@ -491,25 +610,24 @@ fn place(
     }
     let mut known: Vec<(i64, Rc<Known>)> = Vec::with_capacity(ids.len());
     for id in &ids {
-        known.push((one(connection, *id)?, batch.remembered.get(connection, *id)?));
+        known.push(batch.remembered.candidate(connection, *id)?);
     }
     let candidates: Vec<(i64, &Known)> = known.iter().map(|(one, known)| (*one, &**known)).collect();
     let resolved = entity::resolve(batch.matcher().lexicon(), sketch, &candidates);
     let found = match resolved {
         Resolved::One(at) => Some((ids[at], candidates[at].0)),
         Resolved::Open => None,
-        Resolved::New => {
-            let mut fresh = sketch.clone().into_known();
-            fresh.names.clear();
-            connection.prepare_cached("INSERT INTO entity (known) VALUES (?1)")?.execute([written(&fresh)])?;
-            return Ok(Some(connection.last_insert_rowid()));
-        }
+        Resolved::New => return Ok(Whom::New),
     };
-    if let Some(parted) = parted_by_name(connection, sketch, found.map(|(_, one)| one))? {
-        return Ok(Some(parted));
+    if of.parted
+        && let Some(parted) = parted_by_name(connection, sketch, found.map(|(_, one)| one))?
+    {
+        return Ok(Whom::Known(parted));
     }
     // A report keeps apart those whom it names in different ways.
-    Ok(found.map(|(id, _)| id).filter(|id| taken.get(id).is_none_or(|name| name.eq_ignore_ascii_case(&sketch.name))))
+    let found = found.map(|(id, _)| id);
+    let found = found.filter(|id| taken.get(id).is_none_or(|name| name.eq_ignore_ascii_case(&sketch.name)));
+    Ok(found.map_or(Whom::Open, Whom::Known))
 }
 
 /// The entity that a person says this report means.
@@ -646,13 +764,13 @@ fn make_anew(connection: &Connection, batch: &mut Batch, entity: i64) -> Result<
         let at = record.entities.iter().position(|it| last_number(&it.id) == number);
         if let Some(sketch) = at.and_then(|at| sketches.into_iter().nth(at).flatten()) {
             match &mut anew {
-                Some(known) => known.absorb(&sketch),
+                Some(known) => _ = known.absorb(&sketch),
                 None => anew = Some(sketch.into_known()),
             }
         }
     }
     match anew {
-        Some(known) => batch.remembered.set(connection, entity, known, &[]),
+        Some(known) => batch.remembered.set(connection, entity, known),
         None => Ok(()),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003.sql"),
     include_str!("../migrations/0004.sql"),
     include_str!("../migrations/0005.sql"),
+    include_str!("../migrations/0006.sql"),
 ];
 
 /// What marks a database as a ledger: "onrc".
@@ -96,16 +97,27 @@ impl Writer {
         // With a log beside the file, readers and the writer do not wait for each other, and a commit is one write.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 12_000)?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         tune(connection)?;
         let mut writer = Writer { ledger, batch: Batch::default(), _lock: lock };
         // A ledger from before there were these lacks them.
-        writer.catch_up(&lacking("matching"), matters::catch_up)?;
-        writer.catch_up(&lacking("placing"), entities::catch_up)?;
+        writer.fill("matching", matters::catch_up)?;
+        writer.fill("placing", entities::catch_up)?;
         writer.catch_up("SELECT DISTINCT version FROM statement WHERE waits < 0 LIMIT 64", review::catch_up)?;
         Ok(writer)
+    }
+
+    /// Fills what a table may lack of the newest versions. Who finds nothing more to fill says so, for all that come later.
+    fn fill(&mut self, table: &str, fill: fn(&Connection, &mut Batch, i64) -> Result<()>) -> Result<()> {
+        let mark = "SELECT EXISTS (SELECT 1 FROM lacking WHERE what = ?1)";
+        if !self.ledger.connection.query_row(mark, [table], |row| row.get::<_, bool>(0))? {
+            return Ok(());
+        }
+        self.catch_up(&lacking(table), fill)?;
+        self.attempt(|connection, _| Ok(connection.execute("DELETE FROM lacking WHERE what = ?1", [table])?))?;
+        self.commit()
     }
 
     /// Does for the versions that lack something what gives it to them, some at a time.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 use onrecord::Record;
-use onrecord_matter::pair::likelihood;
+use onrecord_matter::pair::{self, is_as_likely};
 use onrecord_matter::{Head, Lexicon, MEMBERS, Near, Page, Proposition, Report, Stance, Told};
 use rusqlite::{Connection, OptionalExtension};
 use schemars::JsonSchema;
@@ -39,7 +39,7 @@ const SUMMED_UP: usize = 32;
 /// somebody denies or doubts it.
 const SMALL: u32 = 4;
 /// So many propositions are kept in memory with their reports, for those that come after them.
-const REMEMBERED: usize = 120_000;
+const REMEMBERED: usize = 250_000;
 
 /// What matching works with.
 #[derive(Debug)]
@@ -55,6 +55,31 @@ pub(crate) struct Matcher {
     grown: BTreeMap<i64, Growth>,
     /// Matters that lost members, or whose members are not what they were.
     changed: BTreeSet<i64>,
+}
+
+/// What is compared of a record, and the same as it is kept.
+#[derive(Debug)]
+pub(crate) struct Compared {
+    report: Report,
+    kept: Vec<u8>,
+}
+
+impl Compared {
+    pub(crate) fn of(record: &Record) -> Result<Compared> {
+        let lexicon = Lexicon::embedded();
+        let report = onrecord_matter::read(&lexicon, record);
+        Ok(Compared { kept: pack::pack(&report.to_bytes(&lexicon))?, report })
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.report.head
+    }
+
+    /// What is compared, under the report's name in the ledger: names of documents are not unique, and a page tells reports
+    /// apart by them.
+    fn named(&self, name: String) -> Report {
+        self.report.untold(name)
+    }
 }
 
 /// How a matter grew.
@@ -167,17 +192,20 @@ impl Ledger {
     pub fn matter_within(&self, matter: i64, members: usize) -> Result<Matter> {
         let mut matcher = Matcher::default();
         let matter = became(&self.connection, matter)?.ok_or_else(|| Error::Unknown(format!("matter C{matter}")))?;
-        let page = matcher.page(&self.connection, matter, members)?;
         let total: i64 =
             self.connection
                 .query_row("SELECT count(*) FROM proposition WHERE matter = ?1", [matter], |row| row.get(0))?;
+        let members = self::members(&self.connection, matter, members)?;
+        let page = matcher.page(&self.connection, &members)?;
         let mut query = self.connection.prepare_cached(
-            "SELECT DISTINCT report, title, publisher, version.day, url FROM proposition \
-             JOIN version ON version.id = version JOIN report ON report.id = report WHERE matter = ?1 ORDER BY report",
+            "SELECT report, title, publisher, day, url FROM version JOIN report ON report.id = report WHERE version.id = ?1",
         )?;
-        let reports = query.query_map([matter], |row| mentioning(row, 0))?;
-        let mut reports = reports.collect::<rusqlite::Result<Vec<Mentioning>>>()?;
-        reports.retain(|it| page.members.iter().any(|member| member.report == it.report));
+        let mut reports: BTreeMap<i64, Mentioning> = BTreeMap::new();
+        for version in members.chunk_by(|a, b| a.0 == b.0).map(|of_one| of_one[0].0) {
+            let (report, it) = query.query_row([version], |row| Ok((row.get(0)?, mentioning(row, 0)?)))?;
+            reports.insert(report, it);
+        }
+        let reports = reports.into_values().collect();
         Ok(Matter { id: format!("C{matter}"), total: total.unsigned_abs(), reports, page })
     }
 
@@ -187,7 +215,12 @@ impl Ledger {
         let mut query = self.connection.prepare("SELECT DISTINCT matter FROM proposition ORDER BY matter")?;
         let matters: Vec<i64> = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         matters.into_iter().try_for_each(|matter| {
-            let page = matcher.page(&self.connection, matter, usize::MAX)?;
+            let members = members(&self.connection, matter, usize::MAX)?;
+            // Whole, for other matters have the rest of them.
+            for (version, _) in &members {
+                matcher.report(&self.connection, *version)?;
+            }
+            let page = matcher.page(&self.connection, &members)?;
             take(format!("C{matter}"), page)
         })
     }
@@ -385,7 +418,8 @@ pub(crate) fn belonged(connection: &Connection, version: i64) -> Result<Belonged
 pub(crate) fn rematch(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
     let before = belonged(connection, version)?;
     unmatch(connection, batch, version)?;
-    match_version(connection, batch, version, &corrected(connection, version)?, &before)
+    let compared = Compared::of(&corrected(connection, version)?)?;
+    match_version(connection, batch, version, (&compared, &Rows::load(connection, version)?), &before)
 }
 
 /// Matches a version that is not matched yet. Where it was, in a ledger of an older form, it stays in its matters.
@@ -393,30 +427,32 @@ pub(crate) fn catch_up(connection: &Connection, batch: &mut Batch, version: i64)
     let there: i64 = connection
         .prepare_cached("SELECT count(*) FROM proposition WHERE version = ?1")?
         .query_row([version], |row| row.get(0))?;
-    let matcher = batch.matcher();
-    let report = matcher.read(connection, version, &corrected(connection, version)?)?;
-    if there > 0 && i64::try_from(report.propositions.len()).ok() == Some(there) {
-        matcher.keep(connection, version, report)?;
+    let compared = Compared::of(&corrected(connection, version)?)?;
+    if there > 0 && i64::try_from(compared.report.propositions.len()).ok() == Some(there) {
+        batch.matcher().keep(connection, version, &compared)?;
         return Ok(());
     }
     rematch(connection, batch, version)
 }
 
-/// Matches the propositions of a version with those of other reports. A claim that a person has placed goes where that person
+/// Matches the propositions of a version, which these are, with those of other reports; its claims have these rows. A claim that a person has placed goes where that person
 /// placed it; one that begins a matter of its own keeps the one in which it stood alone.
 pub(crate) fn match_version(
     connection: &Connection,
     batch: &mut Batch,
     version: i64,
-    record: &Record,
+    (compared, rows): (&Compared, &Rows),
     before: &Belonged,
 ) -> Result<()> {
     let matcher = batch.matcher();
-    let read = matcher.read(connection, version, record)?;
-    let read = matcher.keep(connection, version, read)?;
+    let read = matcher.keep(connection, version, compared)?;
     let mut near = matcher.reports_near(connection, version, &read)?;
     // The report itself: what it says may be said in it before.
-    near.push(Neighbour { report: Rc::clone(&read), matters: Vec::new() });
+    near.push(Neighbour {
+        report: Rc::clone(&read),
+        matters: Vec::new(),
+        beside: pair::Reports::new(&read.head, &read.head),
+    });
     let own = near.len() - 1;
     let others: Vec<&Report> = near.iter().map(|it| &*it.report).collect();
     let candidates = onrecord_matter::candidates(&read, &others);
@@ -424,13 +460,13 @@ pub(crate) fn match_version(
     let ruled: bool = connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM ruling WHERE undone IS NULL)")?
         .query_row([], |row| row.get(0))?;
-    let rows = Rows::load(connection, version)?;
     let mut insert = connection
         .prepare_cached("INSERT INTO proposition (version, place, claim, part, matter) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let day = published(&read.head);
     let mut matters: BTreeMap<i64, Growth> = BTreeMap::new();
-    for (place, (proposition, candidates)) in read.propositions.iter().zip(candidates).enumerate() {
-        let claim = rows.claim_by(&proposition.claim)?;
+    let told = compared.report.propositions.iter().map(|it| &it.claim);
+    for (place, ((proposition, claim), candidates)) in read.propositions.iter().zip(told).zip(candidates).enumerate() {
+        let claim = rows.claim_by(claim)?;
         let part = u32::from(proposition.part);
         let pinned = if ruled { placed(connection, claim, part)? } else { None };
         let fitting = match pinned {
@@ -499,6 +535,8 @@ fn alone(connection: &Connection, old: Option<i64>) -> Result<(i64, bool)> {
 struct Neighbour {
     report: Rc<Report>,
     matters: Vec<i64>,
+    /// How the two stand to each other.
+    beside: pair::Reports,
 }
 
 impl Matcher {
@@ -562,7 +600,7 @@ impl Matcher {
                 .execute((matter, reports))?;
             return Ok(());
         }
-        let page = self.page(connection, matter, SUMMED_UP)?;
+        let page = self.page(connection, &members(connection, matter, SUMMED_UP)?)?;
         connection
             .prepare_cached(
                 "UPDATE matter SET reports = ?2, gist = ?3, origins = ?4, contradictions = ?5, first = ?6, \
@@ -580,24 +618,16 @@ impl Matcher {
         Ok(())
     }
 
-    /// What is compared of a record that is or becomes that of a version.
-    fn read(&self, connection: &Connection, version: i64, record: &Record) -> Result<Report> {
-        let mut read = onrecord_matter::read(&self.lexicon, record);
-        // Names of documents are not unique, and a page tells reports apart by them.
-        read.head.name = name_of(connection, version)?;
-        Ok(read)
-    }
-
     /// Keeps what is compared of a version, and makes it found.
-    fn keep(&mut self, connection: &Connection, version: i64, read: Report) -> Result<Rc<Report>> {
+    fn keep(&mut self, connection: &Connection, version: i64, compared: &Compared) -> Result<Rc<Report>> {
         connection
             .prepare_cached("INSERT INTO matching (version, report) VALUES (?1, ?2)")?
-            .execute((version, pack::pack(&read.to_bytes(&self.lexicon))?))?;
+            .execute((version, &compared.kept))?;
         let mut insert = connection.prepare_cached("INSERT INTO about (key, day, version) VALUES (?1, ?2, ?3)")?;
-        for (key, day) in rows_about(&read) {
+        for (key, day) in rows_about(&compared.report) {
             insert.execute((key, day, version))?;
         }
-        let read = Rc::new(read);
+        let read = Rc::new(compared.named(name_of(connection, version)?));
         self.remember(version, Rc::clone(&read));
         Ok(read)
     }
@@ -642,7 +672,8 @@ impl Matcher {
                 .prepare_cached("SELECT matter FROM proposition WHERE version = ?1 ORDER BY place")?
                 .query_map([other], |row| row.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
-            near.push(Neighbour { report: self.report(connection, other)?, matters });
+            let report = self.report(connection, other)?;
+            near.push(Neighbour { matters, beside: pair::Reports::new(&of.head, &report.head), report });
         }
         Ok(near)
     }
@@ -656,27 +687,27 @@ impl Matcher {
         reports: &[Neighbour],
         candidates: &[(usize, usize)],
     ) -> Result<Vec<i64>> {
-        // By matter, how many of its members were tried, and how likely the likeliest is.
-        let mut tried: Vec<(i64, usize, f32)> = Vec::new();
+        // By matter, how many of its members were tried, and whether one of them is likely enough.
+        let mut tried: Vec<(i64, usize, bool)> = Vec::new();
         for &(report, place) in candidates {
-            let Neighbour { report, matters } = &reports[report];
+            let Neighbour { report, matters, beside } = &reports[report];
             // Of its own report a proposition meets what was matched before it.
             let (Some(&matter), Some(other)) = (matters.get(place), report.propositions.get(place)) else { continue };
             let at = match tried.iter().position(|(known, ..)| *known == matter) {
                 Some(at) => at,
                 None if tried.len() == CANDIDATES => continue,
                 None => {
-                    tried.push((matter, 0, 0.0));
+                    tried.push((matter, 0, false));
                     tried.len() - 1
                 }
             };
-            let (_, count, most) = &mut tried[at];
-            if *count < TRIED {
+            let (_, count, promising) = &mut tried[at];
+            if *count < TRIED && !*promising {
                 *count += 1;
-                *most = most.max(likelihood(&self.lexicon, new, (&report.head, other)));
+                *promising = is_as_likely(&self.lexicon, *beside, new, (&report.head, other), PROMISING);
             }
         }
-        tried.retain(|(.., most)| *most >= PROMISING);
+        tried.retain(|(.., promising)| *promising);
         let promising: Vec<i64> = tried.into_iter().map(|(matter, ..)| matter).collect();
         let some = self.some_members(connection, &promising)?;
         Ok(onrecord_matter::place(&self.lexicon, new, &near(&some)))
@@ -721,13 +752,20 @@ impl Matcher {
         Ok(all)
     }
 
-    /// The page of a matter, of so many members at most.
-    fn page(&mut self, connection: &Connection, matter: i64, limit: usize) -> Result<Page> {
-        let mut told = Vec::new();
-        for (version, place) in members(connection, matter, limit)? {
-            let report = self.report(connection, version)?;
-            if let Some(proposition) = report.propositions.get(place) {
-                told.push((tell(connection, version, place, proposition)?, report));
+    /// The page of a matter of these members, each a version and a place in it, in order.
+    fn page(&mut self, connection: &Connection, members: &[(i64, usize)]) -> Result<Page> {
+        let mut told = Vec::with_capacity(members.len());
+        for of_one in members.chunk_by(|a, b| a.0 == b.0) {
+            let version = of_one[0].0;
+            let places: Vec<usize> = of_one.iter().map(|(_, place)| *place).collect();
+            let (report, some) = match self.remembered.get(&version) {
+                Some(report) => (Rc::clone(report), false),
+                None => (Rc::new(self.load(connection, version, Some(&places))?), true),
+            };
+            for (nth, place) in places.into_iter().enumerate() {
+                if let Some(proposition) = report.propositions.get(if some { nth } else { place }) {
+                    told.push((tell(connection, version, place, proposition)?, Rc::clone(&report)));
+                }
             }
         }
         let members: Vec<(&Head, &Proposition)> = told.iter().map(|(it, report)| (&report.head, it)).collect();
@@ -739,6 +777,13 @@ impl Matcher {
         if let Some(report) = self.remembered.get(&version) {
             return Ok(Rc::clone(report));
         }
+        let report = Rc::new(self.load(connection, version, None)?);
+        self.remember(version, Rc::clone(&report));
+        Ok(report)
+    }
+
+    /// What is compared of a version, with its propositions at these places alone if there are some given.
+    fn load(&mut self, connection: &Connection, version: i64, places: Option<&[usize]>) -> Result<Report> {
         let packed: Vec<u8> = connection
             .prepare_cached("SELECT report FROM matching WHERE version = ?1")?
             .query_row([version], |row| row.get(0))?;
@@ -747,13 +792,20 @@ impl Matcher {
             Some(unpacker) => unpacker,
             none => none.insert(Unpacker::new()?),
         };
-        let report = match Report::from_bytes(&self.lexicon, name, &unpacker.unpack(&packed)?) {
-            Some(report) => report,
-            // Of another form, as another version of this library writes it.
-            None => self.read(connection, version, &corrected(connection, version)?)?,
+        let bytes = unpacker.unpack(&packed)?;
+        let restored = match places {
+            Some(places) => Report::some_from_bytes(&self.lexicon, name.clone(), &bytes, places),
+            None => Report::from_bytes(&self.lexicon, name.clone(), &bytes),
         };
-        let report = Rc::new(report);
-        self.remember(version, Rc::clone(&report));
+        if let Some(report) = restored {
+            return Ok(report);
+        }
+        // Of another form, as another version of this library writes it.
+        let mut report = Compared::of(&corrected(connection, version)?)?.named(name);
+        if let Some(places) = places {
+            let mut place = 0..;
+            report.propositions.retain(|_| place.next().is_some_and(|place| places.contains(&place)));
+        }
         Ok(report)
     }
 

@@ -24,7 +24,13 @@ pub(crate) fn shingles(text: &str) -> Vec<u16> {
 /// The share of the shorter text's shingles that stand in the other, 0 to 1.
 pub(crate) fn containment(a: &[u16], b: &[u16]) -> f32 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let both = short.iter().filter(|hash| long.binary_search(hash).is_ok()).count();
+    // Both are in order.
+    let mut rest = long;
+    let met = |hash: &&u16| {
+        rest = &rest[rest.iter().take_while(|other| other < hash).count()..];
+        rest.first() == Some(*hash)
+    };
+    let both = short.iter().filter(met).count();
     if short.is_empty() { 0.0 } else { both as f32 / short.len() as f32 }
 }
 

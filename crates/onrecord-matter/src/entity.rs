@@ -3,15 +3,17 @@
 //! The same person under several spellings is one, two people of one name are two, and where neither is sure the reports'
 //! entities are left apart: a wrong join harms people.
 
+use std::cell::OnceCell;
+
 use onrecord::record::{Entity, EntityKind, Record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Lexicon;
 use crate::hash::Hash;
-use crate::name::{self, Alike, folded};
+use crate::name::{self, Alike, Spelling, folded};
 use crate::proposition::Head;
-use crate::term::{covered, terms};
+use crate::term::{Term, covered, terms};
 
 /// How much of what their reports are about two namesakes must share to be one, where nothing else speaks for it.
 const SAME_STORY: f32 = 0.2;
@@ -29,7 +31,7 @@ const OFFICES: usize = 24;
 const THEME: usize = 32;
 
 /// An entity of one report, as it is compared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Sketch {
     /// The fullest name in the report.
     pub name: String,
@@ -44,10 +46,11 @@ pub struct Sketch {
     /// Its own country, of a place; else the one that the report names most.
     country: Option<String>,
     theme: Vec<(u32, f32)>,
+    compared: Compared,
 }
 
 /// An entity of several reports.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Known {
     /// The fullest name of those that most reports use.
     pub name: String,
@@ -61,6 +64,23 @@ pub struct Known {
     countries: Vec<String>,
     /// What its reports are about; weights in hundredths.
     theme: Vec<(u32, u8)>,
+    #[serde(skip)]
+    compared: Compared,
+}
+
+/// What comparing makes of names and offices, once it is asked for: one entity is held against very many.
+#[derive(Clone, Debug, Default)]
+struct Compared {
+    /// Of the fullest name, and of each of all names.
+    names: OnceCell<(Spelling, Vec<Spelling>)>,
+    offices: OnceCell<Vec<Term>>,
+    keys: OnceCell<Vec<u64>>,
+}
+
+impl Compared {
+    fn offices<'a>(&self, lexicon: &Lexicon, roles: impl Iterator<Item = &'a str>) -> &[Term] {
+        self.offices.get_or_init(|| terms(lexicon, &roles.collect::<Vec<_>>().join(" "), ""))
+    }
 }
 
 /// A title or an office, and when reports gave it.
@@ -104,6 +124,7 @@ pub fn sketches(record: &Record, head: &Head) -> Vec<Option<Sketch>> {
             country: if entity.kind == EntityKind::Place { of_place() } else { country.clone() },
             // Half of a key tells enough apart; those of words are small numbers.
             theme: head.theme.iter().map(|(key, weight)| ((key ^ (key >> 32)) as u32, *weight)).collect(),
+            compared: Compared::default(),
         })
     };
     record.entities.iter().map(sketch).collect()
@@ -117,16 +138,35 @@ impl Sketch {
 
     /// Under which keys those that it may be are found, the most telling first.
     #[must_use]
-    pub fn keys(&self) -> Vec<u64> {
-        let mut keys = Vec::new();
-        for name in self.names() {
-            keys.extend(telling(name, self.kind));
-        }
-        for name in self.names().filter(|_| self.kind == EntityKind::Person) {
-            let parts = name::parts(name);
-            keys.extend(parts.last().into_iter().chain(parts.first()).map(|part| word_key(part)));
-        }
-        distinct(keys)
+    pub fn keys(&self) -> &[u64] {
+        self.compared.keys.get_or_init(|| {
+            let mut keys = Vec::new();
+            for name in self.names() {
+                keys.extend(telling(name, self.kind));
+            }
+            for name in self.names().filter(|_| self.kind == EntityKind::Person) {
+                let parts = name::parts(name);
+                keys.extend(parts.last().into_iter().chain(parts.first()).map(|part| word_key(part)));
+            }
+            distinct(keys)
+        })
+    }
+
+    /// The spellings of its name, and of its aliases.
+    fn spelled(&self) -> &(Spelling, Vec<Spelling>) {
+        let made = || (Spelling::new(&self.name), self.aliases.iter().map(|alias| Spelling::new(alias)).collect());
+        self.compared.names.get_or_init(made)
+    }
+
+    fn offices(&self, lexicon: &Lexicon) -> &[Term] {
+        self.compared.offices(lexicon, self.roles.iter().map(String::as_str))
+    }
+
+    /// Makes what comparing asks of it, as it else would when it is first compared.
+    pub fn prepare(&self) {
+        self.spelled();
+        self.offices(&Lexicon::embedded());
+        let _ = self.keys();
     }
 
     /// The first report of an entity.
@@ -139,6 +179,7 @@ impl Sketch {
             roles: Vec::new(),
             countries: Vec::new(),
             theme: Vec::new(),
+            compared: Compared::default(),
         };
         known.absorb(&self);
         known
@@ -146,8 +187,9 @@ impl Sketch {
 }
 
 impl Known {
-    /// Takes in what one more report says of it.
-    pub fn absorb(&mut self, sketch: &Sketch) {
+    /// Takes in what one more report says of it. Gives how many names it had before: those behind are new.
+    pub fn absorb(&mut self, sketch: &Sketch) -> usize {
+        let (names, roles) = (self.names.len(), self.roles.len());
         for name in sketch.names() {
             match self.names.iter_mut().find(|(known, _)| known == name) {
                 Some((_, count)) => *count += 1,
@@ -179,7 +221,14 @@ impl Known {
         }
         self.theme.sort_by_key(|(key, weight)| (std::cmp::Reverse(*weight), *key));
         self.theme.truncate(THEME);
+        if let Some((_, spelled)) = self.compared.names.get_mut() {
+            spelled.extend(self.names[names..].iter().map(|(name, _)| Spelling::new(name)));
+        }
+        if self.roles.len() > roles {
+            self.compared.offices.take();
+        }
         self.choose_name();
+        names
     }
 
     /// Forgets the names that one report gave it. What else is known of it stays: somebody has borne that office.
@@ -193,42 +242,67 @@ impl Known {
     }
 
     fn choose_name(&mut self) {
-        let best = (self.names.iter())
-            .max_by_key(|(name, count)| (*count > 0, name::fullness(name).0.min(3), *count, name.len(), name.as_str()));
-        if let Some((name, _)) = best {
-            self.name.clone_from(name);
+        if let [(name, _)] = self.names.as_slice()
+            && self.name == *name
+        {
+            return;
+        }
+        let (_, spelled) = self.spelled();
+        let best = (self.names.iter().zip(spelled)).max_by_key(|((name, count), spelling)| {
+            (*count > 0, spelling.count().min(3), *count, name.len(), name.as_str())
+        });
+        if let Some(((name, _), spelling)) = best
+            && self.name != *name
+        {
+            let (name, spelling) = (name.clone(), spelling.clone());
+            if let Some((fullest, _)) = self.compared.names.get_mut() {
+                *fullest = spelling;
+            }
+            self.name = name;
         }
     }
 
     /// Under which keys it is found: those of its names, and those of their words.
     #[must_use]
     pub fn keys(&self) -> Vec<u64> {
+        self.keys_from(0)
+    }
+
+    /// The keys of its names from this one on, in the order in which it came by them.
+    #[must_use]
+    pub fn keys_from(&self, name: usize) -> Vec<u64> {
         let mut keys = Vec::new();
-        for (name, _) in &self.names {
+        for (name, _) in &self.names[name.min(self.names.len())..] {
             keys.extend(telling(name, self.kind));
             keys.extend(asked_keys(name));
         }
         distinct(keys)
     }
 
+    /// The spellings of its fullest name, and of all its names.
+    fn spelled(&self) -> &(Spelling, Vec<Spelling>) {
+        let made = || (Spelling::new(&self.name), self.names.iter().map(|(name, _)| Spelling::new(name)).collect());
+        self.compared.names.get_or_init(made)
+    }
+
+    fn offices(&self, lexicon: &Lexicon) -> &[Term] {
+        self.compared.offices(lexicon, self.roles.iter().map(|office| office.name.as_str()))
+    }
+
     /// Whether a name that somebody asks for may mean it: all its words are words of one of its names. `true` where it is
     /// the whole of a name that is more than a surname.
     #[must_use]
     pub fn asked(&self, name: &str) -> Option<bool> {
-        let asked = name::parts(name);
-        let has = |known: &str| {
-            let parts = name::parts(known);
-            asked.iter().all(|word| parts.iter().any(|part| name::spelled_alike(part, word)))
+        let asked = Spelling::new(name);
+        let (_, names) = self.spelled();
+        let wholly = |known: &Spelling| match self.kind {
+            EntityKind::Person => asked.count() > 1 && known.as_person(&asked) == Some(Alike::Wholly),
+            _ => known.as_body(&asked) == Some(Alike::Wholly),
         };
-        let wholly = |known: &str| match self.kind {
-            EntityKind::Person => asked.len() > 1 && name::persons(known, name) == Some(Alike::Wholly),
-            _ => name::bodies(known, name) == Some(Alike::Wholly),
-        };
-        let mut names = self.names.iter().map(|(name, _)| name.as_str());
-        if names.clone().any(wholly) {
+        if names.iter().any(wholly) {
             return Some(true);
         }
-        (!asked.is_empty() && names.any(has)).then_some(false)
+        (asked.count() > 0 && names.iter().any(|known| asked.is_within(known))).then_some(false)
     }
 }
 
@@ -260,7 +334,9 @@ pub fn resolve(lexicon: &Lexicon, sketch: &Sketch, candidates: &[(i64, &Known)])
     fits.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
     let Some((first, one, at)) = fits.first().copied() else {
         // A surname whose bearers are known, and are none of these as far as can be told, is nobody in particular.
-        let bare = sketch.kind == EntityKind::Person && sketch.names().all(|name| name::parts(name).len() < 2);
+        let (name, aliases) = sketch.spelled();
+        let bare =
+            sketch.kind == EntityKind::Person && std::iter::once(name).chain(aliases).all(|name| name.count() < 2);
         return if bare && namesakes { Resolved::Open } else { Resolved::New };
     };
     match fits.iter().find(|fit| fit.1 != one) {
@@ -274,21 +350,16 @@ fn alike(sketch: &Sketch, known: &Known) -> Option<Alike> {
     if sketch.kind != known.kind {
         return None;
     }
-    let compare = if sketch.kind == EntityKind::Person { name::persons } else { name::bodies };
-    let best = known.names.iter().filter_map(|(name, _)| compare(name, &sketch.name)).max();
+    let ((fullest, names), (name, aliases)) = (known.spelled(), sketch.spelled());
     if sketch.kind == EntityKind::Person {
         // That a surname fits says nothing where the full names do not.
-        return compare(&known.name, &sketch.name).and(best);
+        fullest.as_person(name)?;
+        return names.iter().filter_map(|known| known.as_person(name)).max();
     }
+    let best = names.iter().filter_map(|known| known.as_body(name)).max();
     // An acronym that the report spells out is as good as its name.
-    best.max(
-        sketch
-            .aliases
-            .iter()
-            .flat_map(|alias| known.names.iter().filter_map(|(name, _)| compare(name, alias)))
-            .filter(|alike| *alike == Alike::Wholly)
-            .max(),
-    )
+    let spelled_out = aliases.iter().any(|alias| names.iter().any(|it| it.as_body(alias) == Some(Alike::Wholly)));
+    best.max(spelled_out.then_some(Alike::Wholly))
 }
 
 /// How well a report's entity fits a known one; nothing where they are surely or perhaps two.
@@ -311,9 +382,10 @@ fn fit(lexicon: &Lexicon, sketch: &Sketch, known: &Known, alike: Alike) -> Optio
     }
     if sketch.kind != EntityKind::Person {
         // Every country has a supreme court; only a name of its own is a name.
-        return (!name::is_generic(&sketch.name) || country || story >= SAME_STORY).then_some(whole);
+        return (!sketch.spelled().0.is_generic() || country || story >= SAME_STORY).then_some(whole);
     }
-    if name::parts(&sketch.name).len() < 2 {
+    let (name, _) = sketch.spelled();
+    if name.count() < 2 {
         // The same surname alone in two reports.
         return (story >= SAME_STORY).then_some(whole);
     }
@@ -321,10 +393,8 @@ fn fit(lexicon: &Lexicon, sketch: &Sketch, known: &Known, alike: Alike) -> Optio
     let fits = match office {
         Some(office) if office >= ONE_OFFICE => true,
         // Two offices at one time: perhaps two persons.
-        Some(office) if office < TWO_OFFICES => {
-            story >= if name::is_frequent(&sketch.name) { SAME_STORY } else { SOME_STORY }
-        }
-        _ => !name::is_frequent(&sketch.name) || story >= SAME_STORY,
+        Some(office) if office < TWO_OFFICES => story >= if name.is_frequent() { SAME_STORY } else { SOME_STORY },
+        _ => !name.is_frequent() || story >= SAME_STORY,
     };
     fits.then_some(whole + office.unwrap_or_default())
 }
@@ -336,13 +406,11 @@ fn office(lexicon: &Lexicon, sketch: &Sketch, known: &Known) -> Option<f32> {
         (Some(day), Some(first), Some(last)) => day > last + CHANGED_OFFICE || day + CHANGED_OFFICE < first,
         _ => false,
     };
-    let of_sketch = terms(lexicon, &sketch.roles.join(" "), "");
-    let all: Vec<&str> = known.roles.iter().map(|office| office.name.as_str()).collect();
-    let of_known = terms(lexicon, &all.join(" "), "");
+    let (of_sketch, of_known) = (sketch.offices(lexicon), known.offices(lexicon));
     if of_sketch.is_empty() || of_known.is_empty() {
         return None;
     }
-    let covers = covered(lexicon, &of_sketch, &of_known).max(covered(lexicon, &of_known, &of_sketch));
+    let covers = covered(lexicon, of_sketch, of_known).max(covered(lexicon, of_known, of_sketch));
     (covers >= TWO_OFFICES || !known.roles.iter().all(apart)).then_some(covers)
 }
 
@@ -400,6 +468,7 @@ mod tests {
             day: Some(20_000),
             country: None,
             theme: theme.iter().map(|key| (*key, weight)).collect(),
+            compared: Compared::default(),
         }
     }
 

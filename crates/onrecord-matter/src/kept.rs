@@ -10,7 +10,7 @@ use crate::Lexicon;
 use crate::figure::{Figure, Measure, measure};
 use crate::frame::{self, Clock, DayPart, Frame};
 use crate::lexicon::Word;
-use crate::near::telling;
+use crate::near::{names, telling};
 use crate::proposition::{Bearing, Head, Proposition, Report, Speaker, Stance};
 use crate::term::{Lexeme, Term, known_key};
 
@@ -113,9 +113,20 @@ impl Report {
     /// A report of this name from its bytes; `None` if they are of another form.
     #[must_use]
     pub fn from_bytes(lexicon: &Lexicon, name: String, bytes: &[u8]) -> Option<Report> {
+        Report::restored(lexicon, name, bytes, |_| true)
+    }
+
+    /// As [`Report::from_bytes`], of its propositions only those at these places, which are in order: most of the work is theirs.
+    #[must_use]
+    pub fn some_from_bytes(lexicon: &Lexicon, name: String, bytes: &[u8], places: &[usize]) -> Option<Report> {
+        Report::restored(lexicon, name, bytes, |place| places.binary_search(&place).is_ok())
+    }
+
+    fn restored(lexicon: &Lexicon, name: String, bytes: &[u8], wanted: impl Fn(usize) -> bool) -> Option<Report> {
         let (&FORM, bytes) = bytes.split_first()? else { return None };
         let kept: Kept = postcard::from_bytes(bytes).ok()?;
-        let propositions = kept.propositions.iter().map(|it| restore(lexicon, &kept, it)).collect::<Option<_>>()?;
+        let some = kept.propositions.iter().enumerate().filter(|(place, _)| wanted(*place));
+        let propositions = some.map(|(_, it)| restore(lexicon, &kept, it)).collect::<Option<_>>()?;
         let head = Head {
             name,
             day: kept.published.as_deref().and_then(frame::day_of),
@@ -129,7 +140,45 @@ impl Report {
     }
 }
 
+impl Report {
+    /// The report as [`Report::from_bytes`] would give it, under this name.
+    #[must_use]
+    pub fn untold(&self, name: String) -> Report {
+        let propositions = self.propositions.iter().map(Proposition::untold).collect();
+        Report { head: Head { name, ..self.head.clone() }, propositions }
+    }
+}
+
 impl Proposition {
+    fn untold(&self) -> Proposition {
+        let untold = |figure: &Figure| Figure {
+            text: String::new(),
+            of: figure.of.clone(),
+            measure: figure.measure.clone(),
+            near: figure.near.clone(),
+            ..*figure
+        };
+        let speaker = self.speaker.as_ref().map(|speaker| Speaker {
+            name: String::new(),
+            kind: speaker.kind,
+            described: speaker.described.clone(),
+        });
+        Proposition {
+            claim: String::new(),
+            text: String::new(),
+            chain: Vec::new(),
+            speaker,
+            figures: self.figures.iter().map(untold).collect(),
+            terms: self.terms.clone(),
+            telling: self.telling.clone(),
+            names: self.names.clone(),
+            around: self.around.clone(),
+            bearings: self.bearings.clone(),
+            shingles: self.shingles.clone(),
+            ..*self
+        }
+    }
+
     /// With what is not kept of it.
     #[must_use]
     pub fn told(&self, told: Told<'_>) -> Proposition {
@@ -248,6 +297,7 @@ fn restore(lexicon: &Lexicon, kept: &Kept, it: &KeptProposition) -> Option<Propo
         stance: it.stance,
         figures: it.figures.iter().map(figure).collect::<Option<_>>()?,
         telling: telling(&terms),
+        names: names(&terms),
         terms,
         around,
         frame: it.frame,

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::hash::Hash;
+
 /// How many numbers a word's vector has.
 const DIMENSIONS: usize = 64;
 /// The bytes of an entry in the table's head: end, weight, forms, class.
@@ -38,16 +40,15 @@ impl Lexicon {
 
     /// The place of a word that is written in lower case.
     pub(crate) fn find(&self, word: &str) -> Option<Word> {
-        let (mut low, mut high) = (0, self.count);
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.bytes(middle).cmp(word.as_bytes()) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return u32::try_from(middle).ok().map(Word),
+        let mask = INDEX.len() - 1;
+        let mut slot = Hash::of(word) as usize & mask;
+        loop {
+            let place = INDEX[slot].checked_sub(1)?;
+            if self.bytes(place as usize) == word.as_bytes() {
+                return Some(Word(place));
             }
+            slot = (slot + 1) & mask;
         }
-        None
     }
 
     /// How telling a word is, from 0 (every report has it) to 1 (a single one has).
@@ -118,6 +119,22 @@ impl Lexicon {
         &self.words[if index == 0 { 0 } else { end(index - 1) }..end(index)]
     }
 }
+
+/// The places of all words, from 1, each in the slot of its hash or the next that was free; 0 where there is none. At most half of
+/// the slots are taken.
+static INDEX: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let lexicon = Lexicon::embedded();
+    let mut index = vec![0; (2 * lexicon.count).next_power_of_two()];
+    let mask = index.len() - 1;
+    for word in lexicon.all() {
+        let mut slot = Hash::of(lexicon.text(word)) as usize & mask;
+        while index[slot] > 0 {
+            slot = (slot + 1) & mask;
+        }
+        index[slot] = word.0 + 1;
+    }
+    index
+});
 
 /// The lengths of all words' vectors.
 static LENGTHS: LazyLock<Vec<f32>> = LazyLock::new(|| {

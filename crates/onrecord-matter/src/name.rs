@@ -27,28 +27,149 @@ static FREQUENT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     lines.flat_map(str::split_whitespace).collect()
 });
 
-/// Whether two names can stand for one person or body: the same words, spelled alike; a surname and the full name; an
-/// acronym and its words.
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    if a.eq_ignore_ascii_case(b) {
-        return true;
+/// A name taken apart as it is compared: to do that takes longer than to compare.
+#[derive(Clone, Debug)]
+pub(crate) struct Spelling {
+    name: String,
+    parts: Vec<Part>,
+    /// Its letters, where it can be an acronym.
+    letters: Option<String>,
+}
+
+/// A word of a name that matters, in lower case.
+#[derive(Clone, Debug)]
+struct Part {
+    word: String,
+    /// As all its spellings have it.
+    folded: String,
+}
+
+impl Part {
+    fn is_alike(&self, other: &Part) -> bool {
+        self.folded == other.folded
     }
-    let (x, y) = (parts(a), parts(b));
-    if x.is_empty() || y.is_empty() {
-        return false;
+
+    fn is_initial(&self) -> bool {
+        self.word.chars().nth(1).is_none()
     }
-    if is_acronym_of(a, b, &y) || is_acronym_of(b, a, &x) {
-        return true;
+
+    fn is_generation(&self) -> bool {
+        GENERATIONS.contains(&self.word.as_str())
     }
-    let (short, long) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
-    let met = |part: &String| long.iter().any(|other| spelled_alike(part, other));
-    if !short.iter().all(met) {
-        return false;
+
+    fn tells_apart(&self) -> bool {
+        TELLING_APART.contains(&self.word.as_str())
     }
-    let rest = long.iter().filter(|part| !short.iter().any(|other| spelled_alike(part, other)));
-    let apart = rest.clone().any(|part| TELLING_APART.contains(&part.as_str()));
-    let (Some(last), Some(of_long)) = (short.last(), long.last()) else { return false };
-    !apart && (short.len() == long.len() || spelled_alike(last, of_long) && capitalized(a) && capitalized(b))
+}
+
+impl Spelling {
+    pub(crate) fn new(name: &str) -> Spelling {
+        let parts = parts(name).into_iter().map(|word| Part { folded: folded(&word), word }).collect();
+        Spelling { name: name.to_owned(), parts, letters: letters(name) }
+    }
+
+    /// How many words of it matter.
+    pub(crate) fn count(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// How full it is: words that tell, then letters.
+    pub(crate) fn fullness(&self) -> (usize, usize) {
+        (self.parts.len(), self.name.len())
+    }
+
+    /// Whether it can stand for the same person or body as another: the same words, spelled alike; a surname and the full
+    /// name; an acronym and its words.
+    pub(crate) fn is_same(&self, other: &Spelling) -> bool {
+        if self.name.eq_ignore_ascii_case(&other.name) {
+            return true;
+        }
+        if self.parts.is_empty() || other.parts.is_empty() {
+            return false;
+        }
+        if self.is_acronym_of(other) || other.is_acronym_of(self) {
+            return true;
+        }
+        let (short, long) = by_length(&self.parts, &other.parts);
+        if !short.iter().all(|part| has(long, part)) {
+            return false;
+        }
+        let apart = long.iter().any(|part| part.tells_apart() && !has(short, part));
+        let (Some(last), Some(of_long)) = (short.last(), long.last()) else { return false };
+        !apart
+            && (short.len() == long.len()
+                || last.is_alike(of_long) && capitalized(&self.name) && capitalized(&other.name))
+    }
+
+    /// Whether all its words are words of another, in any order.
+    pub(crate) fn is_within(&self, other: &Spelling) -> bool {
+        self.parts.iter().all(|part| has(&other.parts, part))
+    }
+
+    /// How far it is alike to another as a name of a person; `None` if they are names of two.
+    pub(crate) fn as_person(&self, other: &Spelling) -> Option<Alike> {
+        let generation = |it: &Spelling| it.parts.iter().position(Part::is_generation);
+        match (generation(self), generation(other)) {
+            (None, None) => persons(&self.parts, &other.parts),
+            (Some(a), Some(b)) if self.parts[a].word == other.parts[b].word => {
+                let bare = |it: &Spelling| -> Vec<Part> {
+                    it.parts.iter().filter(|part| !part.is_generation()).cloned().collect()
+                };
+                persons(&bare(self), &bare(other))
+            }
+            _ => None,
+        }
+    }
+
+    /// How far it is alike to another as a name of a body, a place or a group; `None` if they are names of two.
+    pub(crate) fn as_body(&self, other: &Spelling) -> Option<Alike> {
+        let (x, y) = (&self.parts, &other.parts);
+        if x.is_empty() || y.is_empty() {
+            return None;
+        }
+        if x.len() == y.len() && x.iter().zip(y).all(|(a, b)| a.is_alike(b)) {
+            return Some(Alike::Wholly);
+        }
+        if self.is_acronym_of(other) || other.is_acronym_of(self) {
+            // Two letters stand for too much.
+            let acronym = if x.len() == 1 { &x[0] } else { &y[0] };
+            return Some(if acronym.word.chars().count() > 3 { Alike::Wholly } else { Alike::Partly });
+        }
+        let (short, long) = if x.len() < y.len() { (x, y) } else { (y, x) };
+        let ends = short.len() > 1 && long.len() > short.len() && {
+            let (rest, end) = long.split_at(long.len() - short.len());
+            end.iter().zip(short).all(|(a, b)| a.is_alike(b)) && !rest.iter().any(Part::tells_apart)
+        };
+        ends.then_some(Alike::Partly)
+    }
+
+    /// Whether very many people bear its surname.
+    pub(crate) fn is_frequent(&self) -> bool {
+        let ends = [self.parts.first(), self.parts.iter().rev().find(|part| !part.is_generation())];
+        ends.into_iter().flatten().any(|part| FREQUENT.contains(plain(&part.word).as_str()))
+    }
+
+    /// Whether it is made of words alone of which every country has bodies: "Supreme Court".
+    pub(crate) fn is_generic(&self) -> bool {
+        self.parts.iter().all(|part| GENERIC.contains(part.word.as_str()))
+    }
+
+    /// "USGS" of "US Geological Survey"; "UN" of "United Nations".
+    fn is_acronym_of(&self, full: &Spelling) -> bool {
+        let Some(letters) = &self.letters else { return false };
+        full.parts.len() > 1
+            && full.parts[0].word.chars().flat_map(char::to_uppercase).next() == letters.chars().next()
+            && initials(&full.name) == *letters
+    }
+}
+
+fn has(parts: &[Part], part: &Part) -> bool {
+    parts.iter().any(|other| other.is_alike(part))
+}
+
+/// The shorter first.
+fn by_length<'a>(a: &'a [Part], b: &'a [Part]) -> (&'a [Part], &'a [Part]) {
+    if a.len() <= b.len() { (a, b) } else { (b, a) }
 }
 
 /// Words of which names of bodies are made that every country has: data/bodies.txt.
@@ -66,46 +187,36 @@ pub(crate) enum Alike {
     Wholly,
 }
 
-/// How far two names of persons are alike; `None` if they are names of two.
-pub(crate) fn persons(a: &str, b: &str) -> Option<Alike> {
-    let (x, y) = (parts(a), parts(b));
-    let generation = |parts: &[String]| parts.iter().find(|part| GENERATIONS.contains(&part.as_str())).cloned();
-    if x.is_empty() || y.is_empty() || generation(&x) != generation(&y) {
-        return None;
-    }
-    let bare = |parts: Vec<String>| -> Vec<String> {
-        parts.into_iter().filter(|part| !GENERATIONS.contains(&part.as_str())).collect()
-    };
-    let (x, y) = (bare(x), bare(y));
-    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+/// How far two names of persons are alike, without what tells fathers from sons.
+fn persons(x: &[Part], y: &[Part]) -> Option<Alike> {
+    let (short, long) = by_length(x, y);
     let (last, given) = short.split_last()?;
     let (of_long, long_given) = long.split_last()?;
     if given.is_empty() {
         // A surname, or what stands first in names whose surname does.
-        let is_one = long_given.is_empty() && spelled_alike(last, of_long);
-        let part = spelled_alike(last, of_long) || long_given.first().is_some_and(|first| spelled_alike(last, first));
+        let is_one = long_given.is_empty() && last.is_alike(of_long);
+        let part = last.is_alike(of_long) || long_given.first().is_some_and(|first| last.is_alike(first));
         return if is_one { Some(Alike::Wholly) } else { part.then_some(Alike::Partly) };
     }
-    if spelled_alike(last, of_long) {
+    if last.is_alike(of_long) {
         return given_names(given, long_given);
     }
     // The surname first, as in Hungary and China: the same words in another order.
     let turned = short.len() == long.len()
-        && short.iter().all(|part| part.chars().nth(1).is_some())
+        && !short.iter().any(Part::is_initial)
         && (1..short.len()).any(|at| {
             let order = short[at..].iter().chain(&short[..at]);
-            order.zip(&long).all(|(a, b)| spelled_alike(a, b))
+            order.zip(long).all(|(a, b)| a.is_alike(b))
         });
     // A second surname that others leave out.
-    let begins = short.len() < long.len() && short.iter().zip(&long).all(|(a, b)| spelled_alike(a, b));
+    let begins = short.len() < long.len() && short.iter().zip(long).all(|(a, b)| a.is_alike(b));
     if turned { Some(Alike::Wholly) } else { begins.then_some(Alike::Partly) }
 }
 
 /// How far given names are alike, the fewer first.
-fn given_names(few: &[String], many: &[String]) -> Option<Alike> {
-    let initial = |name: &String| name.chars().nth(1).is_none();
-    let fits = |a: &String, b: &String| {
-        spelled_alike(a, b) || (initial(a) || initial(b)) && a.chars().next() == b.chars().next()
+fn given_names(few: &[Part], many: &[Part]) -> Option<Alike> {
+    let fits = |a: &Part, b: &Part| {
+        a.is_alike(b) || (a.is_initial() || b.is_initial()) && a.word.chars().next() == b.word.chars().next()
     };
     // The first ones must fit; the others of the fewer must be among the others of the many, in order. "George W." is not
     // "George H. W.".
@@ -117,47 +228,7 @@ fn given_names(few: &[String], many: &[String]) -> Option<Alike> {
     if !others.iter().zip(others_of_many).all(|(a, b)| fits(a, b)) {
         return None;
     }
-    Some(if initial(first) != initial(first_of_many) { Alike::Partly } else { Alike::Wholly })
-}
-
-/// How far two names of bodies, places or groups are alike; `None` if they are names of two.
-pub(crate) fn bodies(a: &str, b: &str) -> Option<Alike> {
-    let (x, y) = (parts(a), parts(b));
-    if x.is_empty() || y.is_empty() {
-        return None;
-    }
-    if x.len() == y.len() && x.iter().zip(&y).all(|(a, b)| spelled_alike(a, b)) {
-        return Some(Alike::Wholly);
-    }
-    if is_acronym_of(a, b, &y) || is_acronym_of(b, a, &x) {
-        // Two letters stand for too much.
-        let acronym = if x.len() == 1 { &x[0] } else { &y[0] };
-        return Some(if acronym.chars().count() > 3 { Alike::Wholly } else { Alike::Partly });
-    }
-    let (short, long) = if x.len() < y.len() { (&x, &y) } else { (&y, &x) };
-    let ends = short.len() > 1 && long.len() > short.len() && {
-        let (rest, end) = long.split_at(long.len() - short.len());
-        end.iter().zip(short).all(|(a, b)| spelled_alike(a, b))
-            && !rest.iter().any(|part| TELLING_APART.contains(&part.as_str()))
-    };
-    ends.then_some(Alike::Partly)
-}
-
-/// Whether very many people bear the surname of a name.
-pub(crate) fn is_frequent(name: &str) -> bool {
-    let parts = parts(name);
-    let ends = [parts.first(), parts.iter().rev().find(|part| !GENERATIONS.contains(&part.as_str()))];
-    ends.into_iter().flatten().any(|part| FREQUENT.contains(plain(part).as_str()))
-}
-
-/// Whether a name is made of words alone of which every country has bodies: "Supreme Court".
-pub(crate) fn is_generic(name: &str) -> bool {
-    parts(name).iter().all(|part| GENERIC.contains(part.as_str()))
-}
-
-/// How full a name is: words that tell, then letters.
-pub(crate) fn fullness(name: &str) -> (usize, usize) {
-    (parts(name).len(), name.len())
+    Some(if first.is_initial() != first_of_many.is_initial() { Alike::Partly } else { Alike::Wholly })
 }
 
 /// Whether a word of it is written as a name is.
@@ -181,12 +252,6 @@ pub(crate) fn parts(name: &str) -> Vec<String> {
     words(&lower).map(|(_, word)| word.to_owned()).filter(|word| !IDLE.contains(&word.as_str())).collect()
 }
 
-/// Whether two words are one name by the spelling: equal, or alike without what transliterations and typesetters do in
-/// different ways ("Zelenskyy", "Zelensky", "Zelenskiy"; "Orbán", "Orban"; "Bireun", "Bireuen").
-pub(crate) fn spelled_alike(a: &str, b: &str) -> bool {
-    a == b || folded(a) == folded(b)
-}
-
 /// A word in lower case without diacritics.
 pub(crate) fn plain(word: &str) -> String {
     let mut plain = String::with_capacity(word.len());
@@ -206,7 +271,9 @@ pub(crate) fn plain(word: &str) -> String {
     plain
 }
 
-/// A word as all its spellings have it: one that is too short for that, as it stands without diacritics.
+/// A word as all its spellings have it, without what transliterations and typesetters do in different ways ("Zelenskyy",
+/// "Zelensky", "Zelenskiy"; "Orbán", "Orban"; "Bireun", "Bireuen"): one that is too short for that, as it stands without
+/// diacritics.
 pub(crate) fn folded(word: &str) -> String {
     let plain = plain(word);
     if plain.chars().count() < LONG {
@@ -233,7 +300,9 @@ pub(crate) fn folded(word: &str) -> String {
         ("j", "i"),
         ("x", "ks"),
     ] {
-        folded = folded.replace(written, sound);
+        if folded.contains(written) {
+            folded = folded.replace(written, sound);
+        }
     }
     let mut once = String::with_capacity(folded.len());
     folded.chars().for_each(|c| {
@@ -244,14 +313,13 @@ pub(crate) fn folded(word: &str) -> String {
     once
 }
 
-/// "USGS" of "US Geological Survey"; "UN" of "United Nations".
-fn is_acronym_of(short: &str, full: &str, words: &[String]) -> bool {
-    let letters: String = short.chars().filter(|c| c.is_alphanumeric()).collect();
-    let long = letters.chars().count();
-    if !(2..=8).contains(&long) || !letters.chars().all(char::is_uppercase) || short.split_whitespace().count() > 1 {
-        return false;
-    }
-    words.len() > 1 && initials(full) == letters
+/// The letters of a name that can be an acronym.
+fn letters(name: &str) -> Option<String> {
+    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let can = (2..=8).contains(&letters.chars().count())
+        && letters.chars().all(char::is_uppercase)
+        && name.split_whitespace().count() <= 1;
+    can.then_some(letters)
 }
 
 /// The first letters of a name's words; an abbreviation among them counts with all its letters ("US Geological Survey").
@@ -267,6 +335,18 @@ pub(crate) fn initials(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        Spelling::new(a).is_same(&Spelling::new(b))
+    }
+
+    fn persons(a: &str, b: &str) -> Option<Alike> {
+        Spelling::new(a).as_person(&Spelling::new(b))
+    }
+
+    fn bodies(a: &str, b: &str) -> Option<Alike> {
+        Spelling::new(a).as_body(&Spelling::new(b))
+    }
 
     #[test]
     fn spellings_of_one_name() {

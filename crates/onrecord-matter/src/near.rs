@@ -4,6 +4,7 @@
 //! propositions only against those of these few ([`candidates`]).
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::hash::Hash;
 use crate::proposition::{Head, Report};
@@ -37,11 +38,20 @@ impl Head {
 /// a report among the others, and its own there.
 #[must_use]
 pub fn candidates(report: &Report, others: &[&Report]) -> Vec<Vec<(usize, usize)>> {
-    let mut holders: HashMap<u64, Vec<(usize, f32)>> = HashMap::new();
+    let mut holders: HashMap<u64, Vec<(usize, f32)>, BuildHasherDefault<Spread>> = HashMap::default();
     for (place, proposition) in report.propositions.iter().enumerate() {
         for (key, weight) in &proposition.telling {
             holders.entry(*key).or_default().push((place, *weight));
         }
+    }
+    // Most keys of others are none of these, which some of their bits tell.
+    let mut bits = [0_u64; 256];
+    let bit = |key: u64| {
+        let at = key.wrapping_mul(SPREAD) >> 50;
+        ((at / 64) as usize, 1 << (at % 64))
+    };
+    for (word, mask) in holders.keys().map(|key| bit(*key)) {
+        bits[word] |= mask;
     }
     let mut found: Vec<Vec<(f32, usize, usize)>> = vec![Vec::new(); report.propositions.len()];
     let mut shared = vec![0.0; report.propositions.len()];
@@ -49,6 +59,10 @@ pub fn candidates(report: &Report, others: &[&Report]) -> Vec<Vec<(usize, usize)
     for (nth, other) in others.iter().enumerate() {
         for (place, proposition) in other.propositions.iter().enumerate() {
             for (key, own) in &proposition.telling {
+                let (word, mask) = bit(*key);
+                if bits[word] & mask == 0 {
+                    continue;
+                }
                 for (holder, weight) in holders.get(key).into_iter().flatten() {
                     if shared[*holder] == 0.0 {
                         sharing.push(*holder);
@@ -62,11 +76,38 @@ pub fn candidates(report: &Report, others: &[&Report]) -> Vec<Vec<(usize, usize)
         }
     }
     let best = |mut found: Vec<(f32, usize, usize)>| {
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        found.truncate(MOST);
+        let order =
+            |a: &(f32, usize, usize), b: &(f32, usize, usize)| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2)));
+        if found.len() > MOST {
+            found.select_nth_unstable_by(MOST, order);
+            found.truncate(MOST);
+        }
+        found.sort_unstable_by(order);
         found.into_iter().map(|(_, report, place)| (report, place)).collect()
     };
     found.into_iter().map(best).collect()
+}
+
+/// An odd number near 2^64 over the golden ratio (Knuth's multiplicative hashing).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Keys are hashes, or numbers of classes: to spread these is enough.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let product = u128::from(self.0 ^ number) * u128::from(SPREAD);
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
 }
 
 impl Report {
@@ -94,6 +135,14 @@ pub(crate) fn telling(terms: &[Term]) -> Vec<(u64, f32)> {
     let mut keys: Vec<(u64, f32)> = terms.iter().map(|term| (term.key, term.weight)).collect();
     keys.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     keys.truncate(TELLING);
+    keys
+}
+
+/// The keys of the names among terms, each once.
+pub(crate) fn names(terms: &[Term]) -> Vec<u64> {
+    let mut keys: Vec<u64> = terms.iter().filter(|term| term.name).map(|term| term.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
     keys
 }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::copy;
-use crate::name;
+use crate::name::Spelling;
 use crate::proposition::{Head, Proposition, Speaker};
 use crate::term::words;
 
@@ -50,19 +50,19 @@ pub(crate) fn origins(members: &[(&Head, &Proposition)]) -> Vec<Origin> {
     for weak in weak_groups.iter().copied() {
         let reports: HashSet<&str> = members_of(&group, weak).map(|i| told[i].report).collect();
         // The one whom the same report names first, then whoever is nearest in what is said.
-        let nearest = strong.iter().copied().max_by(|x, y| {
-            let closeness = |of: usize| {
-                let here = members_of(&group, of).any(|i| reports.contains(told[i].report));
-                let likeness = members_of(&group, weak)
-                    .flat_map(|i| members_of(&group, of).map(move |j| (i, j)))
-                    .map(|(i, j)| copy::containment(told[i].shingles, told[j].shingles))
-                    .fold(0.0, f32::max);
-                (here, likeness)
-            };
-            let (a, b) = (closeness(*x), closeness(*y));
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(y.cmp(x))
-        });
-        if let Some(to) = nearest {
+        let closeness = |of: usize| {
+            let here = members_of(&group, of).any(|i| reports.contains(told[i].report));
+            let likeness = members_of(&group, weak)
+                .flat_map(|i| members_of(&group, of).map(move |j| (i, j)))
+                .map(|(i, j)| copy::containment(told[i].shingles, told[j].shingles))
+                .fold(0.0, f32::max);
+            (here, likeness, of)
+        };
+        let nearest = strong
+            .iter()
+            .map(|of| closeness(*of))
+            .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(b.2.cmp(&a.2)));
+        if let Some((.., to)) = nearest {
             group.iter_mut().filter(|g| **g == weak).for_each(|g| *g = to);
         }
     }
@@ -90,7 +90,7 @@ fn members_of(group: &[usize], of: usize) -> impl Iterator<Item = usize> {
 fn origin(told: &[Told<'_>], members: impl Iterator<Item = usize>) -> Origin {
     let mut members: Vec<&Told<'_>> = members.map(|i| &told[i]).collect();
     // The strongest and fullest name leads.
-    members.sort_by_key(|told| (told.weak, std::cmp::Reverse(name::fullness(&told.speaker.name))));
+    members.sort_by_key(|told| (told.weak, std::cmp::Reverse(told.spelling.fullness())));
     let name = members[0].speaker.name.clone();
     let mut also: Vec<String> =
         members.iter().map(|told| told.speaker.name.clone()).filter(|other| *other != name).collect();
@@ -104,6 +104,12 @@ fn origin(told: &[Told<'_>], members: impl Iterator<Item = usize>) -> Origin {
 
 struct Told<'a> {
     speaker: &'a Speaker,
+    spelling: Spelling,
+    /// Its name, and how the report describes it, in lower case.
+    name: String,
+    described: Vec<String>,
+    /// How many words of its name are written as names are.
+    capitals: usize,
     report: &'a str,
     shingles: &'a [u16],
     /// Names nobody: "officials", "one report", or an agency that reports without saying on whose word.
@@ -114,14 +120,30 @@ impl<'a> Told<'a> {
     fn new(head: &'a Head, member: &'a Proposition) -> Option<Told<'a>> {
         let speaker = member.speaker.as_ref()?;
         let weak = is_nameless(speaker) || onrecord::article::is_agency(&speaker.name);
-        Some(Told { speaker, report: &head.name, shingles: &member.shingles, weak })
+        Some(Told {
+            speaker,
+            spelling: Spelling::new(&speaker.name),
+            name: speaker.name.to_lowercase(),
+            described: speaker.described.iter().map(|words| words.to_lowercase()).collect(),
+            capitals: words(&speaker.name).filter(|(_, word)| word.starts_with(char::is_uppercase)).count(),
+            report: &head.name,
+            shingles: &member.shingles,
+            weak,
+        })
     }
 
     fn is_same(&self, other: &Told<'_>) -> bool {
-        name::same(&self.speaker.name, &other.speaker.name)
-            || speaks_for(self.speaker, other.speaker)
-            || speaks_for(other.speaker, self.speaker)
+        self.spelling.is_same(&other.spelling)
+            || self.speaks_for(other)
+            || other.speaks_for(self)
             || (self.shingles.len() >= 4 && copy::containment(self.shingles, other.shingles) >= 0.6)
+    }
+
+    /// Whether it is described as belonging to the body that another is.
+    fn speaks_for(&self, body: &Told<'_>) -> bool {
+        body.capitals >= 2
+            && self.speaker.name != body.speaker.name
+            && self.described.iter().any(|words| words.contains(&body.name))
     }
 }
 
@@ -135,12 +157,4 @@ fn is_nameless(speaker: &Speaker) -> bool {
     // "Officials" at the start of a sentence.
     let nameless = words(&lower).last().is_some_and(|(_, head)| NAMELESS.contains(head));
     nameless && (!named || words(&lower).count() <= 2)
-}
-
-/// Whether the first is described as belonging to the body that the second is.
-fn speaks_for(person: &Speaker, body: &Speaker) -> bool {
-    let full = words(&body.name).filter(|(_, word)| word.starts_with(char::is_uppercase)).count();
-    full >= 2
-        && person.name != body.name
-        && person.described.iter().any(|words| words.to_lowercase().contains(&body.name.to_lowercase()))
 }

@@ -1,5 +1,7 @@
 //! One matter's page: who stands where, its figures as series, what contradicts what, and where it comes from.
 
+use std::collections::HashSet;
+
 use onrecord::record::CodePoints;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Lexicon;
 use crate::figure::{Agreement, Figure, Measure};
 use crate::frame::Zone;
-use crate::name;
+use crate::name::Spelling;
 use crate::origin::{self, Origin};
 use crate::pair::{likelihood, local_places};
 use crate::proposition::{Head, Proposition, Stance};
@@ -196,29 +198,36 @@ fn gist(lexicon: &Lexicon, members: &[(&Head, &Proposition)]) -> Option<usize> {
 
 fn positions(members: &[(&Head, &Proposition)], stances: &[Stance]) -> Vec<Position> {
     let mut positions: Vec<Position> = Vec::new();
+    let mut spelled: Vec<Option<Spelling>> = Vec::new();
     for (i, ((_, member), &stance)) in members.iter().zip(stances).enumerate() {
         let who = member.chain.last();
-        let known = positions.iter_mut().find(|position| match (&position.who, who) {
-            (Some(a), Some(b)) => name::same(a, b),
+        let spelling = who.map(|who| Spelling::new(who));
+        let known = spelled.iter().position(|known| match (known, &spelling) {
+            (Some(a), Some(b)) => a.is_same(b),
             (None, None) => true,
             _ => false,
         });
         match known {
-            Some(position) => {
+            Some(at) => {
+                let position = &mut positions[at];
                 // Papers may differ; only somebody who speaks changes his mind.
                 if position.stance != stance && who.is_some() {
                     let earlier = members[*position.members.last().unwrap_or(&i)].0.published.clone();
                     position.before.push((earlier, position.stance));
                     position.stance = stance;
                 }
-                if let (Some(known), Some(who)) = (&mut position.who, who)
-                    && name::fullness(who) > name::fullness(known)
+                if let (Some(known), Some(fuller)) = (&mut spelled[at], spelling)
+                    && fuller.fullness() > known.fullness()
                 {
-                    known.clone_from(who);
+                    position.who = who.cloned();
+                    *known = fuller;
                 }
                 position.members.push(i);
             }
-            None => positions.push(Position { who: who.cloned(), stance, before: Vec::new(), members: vec![i] }),
+            None => {
+                positions.push(Position { who: who.cloned(), stance, before: Vec::new(), members: vec![i] });
+                spelled.push(spelling);
+            }
         }
     }
     positions
@@ -304,9 +313,10 @@ fn is_dispute(members: &[(&Head, &Proposition)], a: &Point, b: &Point) -> bool {
 
 fn contradictions(lexicon: &Lexicon, members: &[(&Head, &Proposition)], series: &[Series]) -> Vec<Contradiction> {
     let mut found: Vec<Contradiction> = Vec::new();
+    let mut pairs: HashSet<(usize, usize)> = HashSet::new();
     let mut add = |a: usize, b: usize, kind| {
         let (a, b) = (a.min(b), a.max(b));
-        if a != b && !found.iter().any(|known| (known.a, known.b) == (a, b)) {
+        if a != b && pairs.insert((a, b)) {
             found.push(Contradiction { a, b, kind });
         }
     };

@@ -3,7 +3,7 @@
 use crate::copy;
 use crate::figure::Agreement;
 use crate::proposition::{Head, Proposition};
-use crate::term::{Likenesses, Term};
+use crate::term::{Likenesses, Side, Term};
 use crate::{Lexicon, weights};
 
 /// How many features a pair has.
@@ -46,76 +46,158 @@ fn of_likenesses(
     b: (&Head, &Proposition),
     likenesses: &Likenesses<'_>,
 ) -> [f32; FEATURES] {
-    let ((head_a, a), (head_b, b)) = (a, b);
-    let turned = likenesses.turned();
-    let of_a = likenesses.covered();
-    let of_b = turned.covered();
-    let mean = if of_a + of_b > 0.0 { 2.0 * of_a * of_b / (of_a + of_b) } else { 0.0 };
-    let (equal, conflict, comparable) = figures(lexicon, a, b);
-    let rare = rarest(likenesses).min(rarest(&turned));
+    with_likenesses(without_likenesses(Reports::new(a.0, b.0), a, b), lexicon, a.1, b.1, likenesses)
+}
+
+/// What the features of any two propositions of two reports have from their reports.
+#[derive(Clone, Copy, Debug)]
+pub struct Reports {
+    same: bool,
+    theme: f32,
+    places: f32,
+}
+
+impl Reports {
+    /// Of two reports.
+    #[must_use]
+    pub fn new(a: &Head, b: &Head) -> Reports {
+        if std::ptr::eq(a, b) || a == b {
+            return Reports { same: true, theme: 1.0, places: 1.0 };
+        }
+        Reports { same: false, theme: cosine(&a.theme, &b.theme), places: cosine(&a.places, &b.places) }
+    }
+}
+
+/// The features that need nothing but a glance at both; those that ask how like their terms and their figures are stay 0.
+fn without_likenesses(
+    reports: Reports,
+    (head_a, a): (&Head, &Proposition),
+    (head_b, b): (&Head, &Proposition),
+) -> [f32; FEATURES] {
     let alone = a.figures.is_empty() != b.figures.is_empty();
-    let (shared_names, different_names) = names(a, b);
+    let (shared_names, different_names) = overlap(&a.names, &b.names);
     let (shared_places, different_places) = places(head_a, a, head_b, b);
     let gap = a.frame.zip(b.frame).map(|(a, b)| a.gap(b));
-    let same_report = std::ptr::eq(head_a, head_b) || head_a == head_b;
-    let flag = |is: bool| if is { 1.0 } else { 0.0 };
-    [
-        1.0,
-        mean,
-        of_a.min(of_b),
-        of_a.max(of_b),
-        rare,
-        flag(equal),
-        flag(conflict),
-        flag(alone),
-        shared_names,
-        flag(different_names),
-        shared_places,
-        flag(different_places),
-        gap.map_or(0.0, |days| (1.0 + days as f32).ln() / 366f32.ln()).min(1.0),
-        flag(gap.is_none()),
-        if same_report { 1.0 } else { cosine(&head_a.theme, &head_b.theme) },
-        flag(same_report),
-        flag(a.positive != b.positive),
-        copy::containment(&a.shingles, &b.shingles),
-        if same_report { 1.0 } else { cosine(&head_a.places, &head_b.places) },
-        flag(comparable) * rare,
-        different_predicates(likenesses),
-    ]
+    let mut features = [0.0; FEATURES];
+    features[0] = 1.0;
+    features[7] = flag(alone);
+    features[8] = shared_names;
+    features[9] = flag(different_names);
+    features[10] = shared_places;
+    features[11] = flag(different_places);
+    features[12] = gap.map_or(0.0, |days| (1.0 + days as f32).ln() / 366f32.ln()).min(1.0);
+    features[13] = flag(gap.is_none());
+    features[14] = reports.theme;
+    features[15] = flag(reports.same);
+    features[16] = flag(a.positive != b.positive);
+    features[17] = copy::containment(&a.shingles, &b.shingles);
+    features[18] = reports.places;
+    features
+}
+
+fn with_likenesses(
+    mut features: [f32; FEATURES],
+    lexicon: &Lexicon,
+    a: &Proposition,
+    b: &Proposition,
+    likenesses: &Likenesses<'_>,
+) -> [f32; FEATURES] {
+    let (side, turned) = (likenesses.side(), likenesses.turned());
+    let (of_a, of_b) = (side.covered(), turned.covered());
+    let (equal, conflict, comparable) = figures(lexicon, a, b);
+    let rare = rarest(side).min(rarest(turned));
+    features[1] = if of_a + of_b > 0.0 { 2.0 * of_a * of_b / (of_a + of_b) } else { 0.0 };
+    features[2] = of_a.min(of_b);
+    features[3] = of_a.max(of_b);
+    features[4] = rare;
+    features[5] = flag(equal);
+    features[6] = flag(conflict);
+    features[19] = flag(comparable) * rare;
+    features[20] = different_predicates(side);
+    features
+}
+
+fn flag(is: bool) -> f32 {
+    if is { 1.0 } else { 0.0 }
 }
 
 /// How likely it is that the two belong to one matter, 0 to 1.
 #[must_use]
 pub fn likelihood(lexicon: &Lexicon, a: (&Head, &Proposition), b: (&Head, &Proposition)) -> f32 {
     let likenesses = Likenesses::new(lexicon, &a.1.terms, &b.1.terms);
-    // Most candidates have nothing much in common; they are told at once.
-    if likenesses.greatest() <= 0.3 && !a.1.terms.iter().any(|term| b.1.terms.iter().any(|other| term.key == other.key))
-    {
+    if nothing_in_common(&likenesses, a.1, b.1) {
         return 0.0;
     }
-    let features = of_likenesses(lexicon, a, b, &likenesses);
+    likely(&of_likenesses(lexicon, a, b, &likenesses))
+}
+
+/// Whether [`likelihood`] is so much at least, of two propositions of these reports. Of most pairs that are not can that be told
+/// without holding all their words against each other.
+#[must_use]
+pub fn is_as_likely(
+    lexicon: &Lexicon,
+    reports: Reports,
+    a: (&Head, &Proposition),
+    b: (&Head, &Proposition),
+    least: f32,
+) -> bool {
+    // More than rounding could make of it.
+    const SLACK: f32 = 0.01;
+    let features = without_likenesses(reports, a, b);
+    let figures = if a.1.figures.is_empty() || b.1.figures.is_empty() { 0.0 } else { 1.0 };
+    // What it can be at most, if so much of the first is covered.
+    let enough = |covered: f32| {
+        let mut most = features;
+        most[1] = 2.0 * covered / (1.0 + covered);
+        (most[2], most[3], most[4]) = (covered, 1.0, 1.0);
+        (most[5], most[19]) = (figures, figures);
+        likely(&most) + SLACK >= least
+    };
+    if !enough(1.0) {
+        return false;
+    }
+    let Some(likenesses) = Likenesses::if_enough(lexicon, &a.1.terms, &b.1.terms, enough) else { return false };
+    if nothing_in_common(&likenesses, a.1, b.1) {
+        return 0.0 >= least;
+    }
+    likely(&with_likenesses(features, lexicon, a.1, b.1, &likenesses)) >= least
+}
+
+/// The decision: the weighted sum of the features as a likelihood.
+fn likely(features: &[f32; FEATURES]) -> f32 {
     let sum: f32 = features.iter().zip(weights::PAIR).map(|(feature, weight)| feature * weight).sum();
     1.0 / (1.0 + (-sum).exp())
 }
 
+/// Most candidates have nothing much in common; they are told at once.
+fn nothing_in_common(likenesses: &Likenesses<'_>, a: &Proposition, b: &Proposition) -> bool {
+    likenesses.greatest() <= 0.3 && !a.terms.iter().any(|term| b.terms.iter().any(|other| term.key == other.key))
+}
+
 /// How well the two weightiest words of the first that are no names are met in the second.
-fn rarest(likenesses: &Likenesses<'_>) -> f32 {
-    let mut own: Vec<(usize, &Term)> = likenesses.a.iter().enumerate().filter(|(_, term)| !term.name).collect();
-    own.sort_by(|(_, a), (_, b)| b.weight.total_cmp(&a.weight).then(a.word.cmp(&b.word)));
-    let top = &own[..own.len().min(2)];
-    let met = |(at, _): &(usize, &Term)| likenesses.to(*at).map(|(_, like)| like).fold(0.0, f32::max);
-    if top.is_empty() { 0.0 } else { top.iter().map(met).sum::<f32>() / top.len() as f32 }
+fn rarest(side: Side<'_>) -> f32 {
+    let before = |a: &Term, b: &Term| b.weight.total_cmp(&a.weight).then(a.word.cmp(&b.word)).is_lt();
+    let mut top: [Option<(usize, &Term)>; 2] = [None; 2];
+    for (at, term) in side.a.iter().enumerate().filter(|(_, term)| !term.name) {
+        if top[0].is_none_or(|(_, first)| before(term, first)) {
+            top = [Some((at, term)), top[0]];
+        } else if top[1].is_none_or(|(_, second)| before(term, second)) {
+            top[1] = Some((at, term));
+        }
+    }
+    let met = |(at, _): (usize, &Term)| side.to(at).map(|(_, like)| like).fold(0.0, f32::max);
+    let count = top.iter().flatten().count();
+    if count == 0 { 0.0 } else { top.into_iter().flatten().map(met).sum::<f32>() / count as f32 }
 }
 
 /// How unlike what happens in the two is, where both say what happens: the verbs of their own parts, and states like "dead".
-fn different_predicates(likenesses: &Likenesses<'_>) -> f32 {
+fn different_predicates(side: Side<'_>) -> f32 {
     let tells = |term: &Term| term.predicate && !term.aside;
-    let (Some(_), Some(_)) = (likenesses.a.iter().find(|it| tells(it)), likenesses.b.iter().find(|it| tells(it)))
-    else {
+    if !side.a.iter().any(tells) || !side.b.iter().any(tells) {
         return 0.0;
-    };
-    let own = (0..likenesses.a.len()).filter(|at| tells(&likenesses.a[*at]));
-    let met = own.flat_map(|at| likenesses.to(at)).filter(|(other, _)| tells(other)).map(|(_, like)| like);
+    }
+    let own = (0..side.a.len()).filter(|at| tells(&side.a[*at]));
+    let met = own.flat_map(|at| side.to(at)).filter(|(other, _)| tells(other)).map(|(_, like)| like);
     1.0 - met.fold(0.0, f32::max)
 }
 
@@ -137,23 +219,12 @@ fn figures(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> (bool, bool, 
     (equal, conflict && !equal, comparable)
 }
 
-/// The share of the names of both that both have, and whether both have some but none in common.
-fn names(a: &Proposition, b: &Proposition) -> (f32, bool) {
-    let of = |proposition: &Proposition| {
-        let mut keys: Vec<u64> = proposition.terms.iter().filter(|term| term.name).map(|term| term.key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    };
-    overlap(&of(a), &of(b))
-}
-
-/// The same of the places in their sentences; parts of the region that both reports are about tell two apart, the region does
+/// The share of the places in their sentences that both have, and whether both have some but none in common; parts of the region that both reports are about tell two apart, the region does
 /// not.
 fn places(head_a: &Head, a: &Proposition, head_b: &Head, b: &Proposition) -> (f32, bool) {
     let (shared, _) = overlap(&a.around, &b.around);
-    let (_, different) = overlap(&local_places(head_a, a), &local_places(head_b, b));
-    (shared, different)
+    let different = || overlap(&local_places(head_a, a), &local_places(head_b, b)).1;
+    (shared, !a.around.is_empty() && !b.around.is_empty() && different())
 }
 
 /// The places of a proposition's sentence that are parts of what its report is about: not the two places it names most.
@@ -162,6 +233,7 @@ pub(crate) fn local_places(head: &Head, proposition: &Proposition) -> Vec<u64> {
     proposition.around.iter().filter(|place| !general(place)).copied().collect()
 }
 
+/// The share of the keys of both that both have, and whether both have some but none in common.
 fn overlap(a: &[u64], b: &[u64]) -> (f32, bool) {
     let both = a.iter().filter(|key| b.contains(key)).count();
     let all = a.len() + b.len() - both;

@@ -33,6 +33,8 @@ pub struct Proposition {
     pub(crate) terms: Vec<Term>,
     /// The keys of the heaviest of them, with their weights.
     pub(crate) telling: Vec<(u64, f32)>,
+    /// The keys of the names among them, each once.
+    pub(crate) names: Vec<u64>,
     /// Stems of the places in its sentence.
     pub(crate) around: Vec<u64>,
     pub(crate) frame: Option<Frame>,

@@ -10,7 +10,7 @@ use crate::copy;
 use crate::figure::{Figure, Measure};
 use crate::frame::{self, Frame};
 use crate::hash::Hash;
-use crate::near::telling;
+use crate::near::{names, telling};
 use crate::proposition::{Bearing, Head, Proposition, Report, Speaker, Stance};
 use crate::split;
 use crate::term::{self, Term, stem, words};
@@ -87,6 +87,7 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
                 figures,
                 terms: Vec::new(),
                 telling: Vec::new(),
+                names: Vec::new(),
                 around: around.clone(),
                 frame,
                 clock: frame::clock(&times),
@@ -100,7 +101,10 @@ pub fn read(lexicon: &Lexicon, record: &Record) -> Report {
     }
     let theme = weigh(lexicon, &mut propositions, &cores);
     hand_on(&mut propositions);
-    propositions.iter_mut().for_each(|proposition| proposition.telling = telling(&proposition.terms));
+    for proposition in &mut propositions {
+        proposition.telling = telling(&proposition.terms);
+        proposition.names = names(&proposition.terms);
+    }
     let head = Head {
         name: document.name.clone(),
         publisher: document.publisher.clone(),

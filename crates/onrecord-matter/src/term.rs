@@ -125,45 +125,90 @@ pub(crate) fn terms(lexicon: &Lexicon, core: &str, whole: &str) -> Vec<Term> {
 
 /// How well one claim's terms are covered by another's: the share of their weight that finds its like, 0 to 1.
 pub(crate) fn covered(lexicon: &Lexicon, terms: &[Term], by: &[Term]) -> f32 {
-    Likenesses::new(lexicon, terms, by).covered()
+    Likenesses::new(lexicon, terms, by).side().covered()
 }
 
 /// How far each term of one claim can stand for each of another's.
 #[derive(Debug)]
 pub(crate) struct Likenesses<'a> {
-    pub(crate) a: &'a [Term],
-    pub(crate) b: &'a [Term],
+    a: &'a [Term],
+    b: &'a [Term],
     /// Row by row, a row for each of the first.
     all: Vec<f32>,
 }
 
 impl<'a> Likenesses<'a> {
     pub(crate) fn new(lexicon: &Lexicon, a: &'a [Term], b: &'a [Term]) -> Likenesses<'a> {
-        let all = a.iter().flat_map(|x| b.iter().map(move |y| likeness(lexicon, x, y))).collect();
+        let mut all = Vec::with_capacity(a.len() * b.len());
+        for x in a {
+            all.extend(b.iter().map(|y| likeness(lexicon, x, y)));
+        }
         Likenesses { a, b, all }
     }
 
-    /// The two the other way round.
-    pub(crate) fn turned(&self) -> Likenesses<'a> {
-        let all = (0..self.b.len()).flat_map(|y| (0..self.a.len()).map(move |x| self.of(x, y))).collect();
-        Likenesses { a: self.b, b: self.a, all }
+    /// The same, unless it turns out before the end that the first cannot be covered well enough by the second: `enough` tells
+    /// of how much it is at most whether that is enough.
+    pub(crate) fn if_enough(
+        lexicon: &Lexicon,
+        a: &'a [Term],
+        b: &'a [Term],
+        enough: impl Fn(f32) -> bool,
+    ) -> Option<Likenesses<'a>> {
+        let mut all = vec![0.0; a.len() * b.len()];
+        let weight: f32 = a.iter().map(|term| term.weight).sum();
+        let mut most = weight;
+        // What is like a name is told at once.
+        for names in [true, false] {
+            for (at, x) in a.iter().enumerate().filter(|(_, x)| x.name == names) {
+                let row = &mut all[at * b.len()..][..b.len()];
+                let mut greatest = 0.0;
+                for (like, y) in row.iter_mut().zip(b) {
+                    *like = likeness(lexicon, x, y);
+                    greatest = f32::max(greatest, *like);
+                }
+                most -= x.weight * (1.0 - greatest);
+                if !names && weight > 0.0 && !enough(most / weight) {
+                    return None;
+                }
+            }
+        }
+        Some(Likenesses { a, b, all })
     }
 
-    pub(crate) fn of(&self, a: usize, b: usize) -> f32 {
-        self.all[a * self.b.len() + b]
+    /// As the first has it.
+    pub(crate) fn side(&self) -> Side<'_> {
+        Side { a: self.a, b: self.b, all: &self.all, row: self.b.len(), column: 1 }
     }
 
-    /// The terms of the second with their likeness to one of the first.
-    pub(crate) fn to(&self, a: usize) -> impl Iterator<Item = (&'a Term, f32)> {
-        self.b.iter().zip(self.all[a * self.b.len()..].iter().copied())
+    /// As the second has it.
+    pub(crate) fn turned(&self) -> Side<'_> {
+        Side { a: self.b, b: self.a, all: &self.all, row: 1, column: self.b.len() }
     }
 
     pub(crate) fn greatest(&self) -> f32 {
         self.all.iter().copied().fold(0.0, f32::max)
     }
+}
+
+/// How the terms of one claim find their like in another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Side<'a> {
+    pub(crate) a: &'a [Term],
+    pub(crate) b: &'a [Term],
+    all: &'a [f32],
+    /// From a term of the first to the next, and from one of the second.
+    row: usize,
+    column: usize,
+}
+
+impl<'a> Side<'a> {
+    /// The terms of the second with their likeness to one of the first.
+    pub(crate) fn to(self, a: usize) -> impl Iterator<Item = (&'a Term, f32)> {
+        self.b.iter().zip(self.all[a * self.row..].iter().step_by(self.column).copied())
+    }
 
     /// The share of the first's weight that finds its like in the second, 0 to 1.
-    pub(crate) fn covered(&self) -> f32 {
+    pub(crate) fn covered(self) -> f32 {
         let mut weight = 0.0;
         let mut found = 0.0;
         for (at, term) in self.a.iter().enumerate() {

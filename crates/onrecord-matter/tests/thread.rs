@@ -9,8 +9,8 @@ use onrecord::Reader;
 use onrecord::article::{self, Given, Input};
 use onrecord::model::Model;
 use onrecord_matter::{
-    Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, Stance, Told, candidates, group, merge, page, place,
-    read,
+    Head, Lexicon, Near, Page, Proposition, Report, SeriesKind, Stance, Told, candidates, group, merge, page, pair,
+    place, read,
 };
 use proptest::prelude::*;
 
@@ -208,6 +208,25 @@ fn a_proposition_joins_the_matter_whose_members_are_like_it() {
 }
 
 #[test]
+fn whether_a_pair_is_as_likely_is_told_as_the_likelihood_tells_it() {
+    let lexicon = Lexicon::embedded();
+    let mut all = [0, 0];
+    for (x, y) in REPORTS.iter().flat_map(|x| REPORTS.iter().map(move |y| (x, y))) {
+        let beside = pair::Reports::new(&x.head, &y.head);
+        for (a, b) in x.propositions.iter().flat_map(|a| y.propositions.iter().map(move |b| (a, b))) {
+            let (a, b) = ((&x.head, a), (&y.head, b));
+            let likelihood = pair::likelihood(&lexicon, a, b);
+            for least in [0.01, 0.1, 0.3, 0.6, 0.9] {
+                let is = likelihood >= least;
+                assert_eq!(pair::is_as_likely(&lexicon, beside, a, b, least), is, "{likelihood} {a:?} {b:?}");
+                all[usize::from(is)] += 1;
+            }
+        }
+    }
+    assert!(all.iter().all(|count| *count > 100), "{all:?}");
+}
+
+#[test]
 fn what_is_kept_of_a_report_comes_back() {
     let lexicon = Lexicon::embedded();
     for report in REPORTS.iter() {
@@ -222,6 +241,11 @@ fn what_is_kept_of_a_report_comes_back() {
                 Told { claim: it.claim.clone(), text: &whole.text, start: whole.span.0, chain: it.chain.clone() };
             assert_eq!(&kept.told(claim), it);
         }
+        assert_eq!(report.untold(report.head.name.clone()), kept);
+        let places: Vec<usize> = (0..kept.propositions.len()).step_by(3).collect();
+        let some = Report::some_from_bytes(&lexicon, report.head.name.clone(), &bytes, &places).expect("a report");
+        assert_eq!(some.head, kept.head);
+        assert!(some.propositions.iter().eq(kept.propositions.iter().step_by(3)));
         assert_eq!(Report::from_bytes(&lexicon, String::new(), &bytes[1..]), None);
         assert_eq!(Report::from_bytes(&lexicon, String::new(), &[]), None);
     }

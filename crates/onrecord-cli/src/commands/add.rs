@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::{input, weights};
 
 /// So many reports are committed together at most: each commit writes a piece of the full-text index.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 128;
 /// A report waits no longer than this for others, as long as reports come in.
 const WAIT: Duration = Duration::from_secs(1);
 

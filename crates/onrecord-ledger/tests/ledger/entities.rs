@@ -36,10 +36,10 @@ const REPORTS: [&[&str]; 8] = [
     &["Orbán Viktor | prime minister | the veto stands"],
 ];
 
-/// Takes away what the step of the schema brought that has entities, and the one after it, as if they had never been there.
+/// Takes away what the step of the schema brought that has entities, and those after it, as if they had never been there.
 pub(crate) const WITHOUT_ENTITIES: &str = "DROP INDEX statement_waits; ALTER TABLE statement DROP COLUMN waits; \
-    DROP TABLE parted; DROP TABLE entity_ruling; DROP TABLE naming; \
-    DROP TABLE placing; DROP TABLE entity_posting; DROP TABLE entity; DROP TABLE reading_before";
+    DROP TABLE parted; DROP TABLE entity_ruling; DROP TABLE naming; DROP TABLE placing; DROP TABLE entity_posting; \
+    DROP TABLE entity; DROP TABLE reading_before; DROP TABLE lacking";
 
 /// A ledger of these reports, d1 to d8.
 fn ledger(test: &str) -> (Writer, std::path::PathBuf) {
@@ -290,6 +290,22 @@ fn a_ledger_from_before_there_were_entities_gets_them_when_it_is_opened() {
     assert_eq!(ledger.verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
     assert_eq!(ledger.entities(None, 100).unwrap(), expected);
     assert_eq!(reports(&ledger, "Harmatyuk"), ["d1", "d2", "d3"]);
+}
+
+#[test]
+fn what_a_ledger_lacks_is_looked_for_only_where_an_upgrade_was_interrupted() {
+    let (writer, path) = ledger("entities-lacking");
+    drop(writer);
+    let ask = |sql: &str| -> u32 { Connection::open(&path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap() };
+    let placed = || ask("SELECT count(*) FROM placing");
+    assert_eq!((placed(), ask("SELECT count(*) FROM lacking")), (8, 0));
+    let change = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    change("DELETE FROM placing WHERE version = 2; DELETE FROM naming WHERE version = 2");
+    drop(Writer::open(&path).unwrap());
+    assert_eq!(placed(), 7);
+    change("INSERT INTO lacking VALUES ('placing')");
+    drop(Writer::open(&path).unwrap());
+    assert_eq!((placed(), ask("SELECT count(*) FROM lacking")), (8, 0));
 }
 
 #[test]
