@@ -345,23 +345,44 @@ fn nothing_is_lost_or_doubled_however_often_it_is_killed() {
 #[test]
 #[cfg(unix)]
 fn a_read_only_folder_is_searched_and_not_written_to() {
-    use std::os::unix::fs::PermissionsExt;
-    let there = folder("read-only", &[("report.txt", &fixture("report.txt"))]);
-    typed(&there, "add report.txt").exits(0);
-    let permit = |mode: u32| {
-        for file in fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().path()) {
-            let mode = if mode == 0o755 { 0o644 } else { 0o444 };
-            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
-        }
-        fs::set_permissions(&there, fs::Permissions::from_mode(mode)).unwrap();
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    /// Whom most systems call nobody.
+    const NOBODY: u32 = 65534;
+
+    let line = |number: u32| {
+        format!(
+            "{{\"published\": \"2024-05-14\", \"text\": \"At least {number} people were killed in the earthquake in \
+             Torvik, Sutopo Nugroho said on Tuesday.\"}}\n"
+        )
     };
-    permit(0o555);
-    // Nothing is forbidden to root: there the test can only see that reading works.
-    let anything_goes = fs::write(there.join("probe"), "").is_ok();
-    let (searched, added) = (typed(&there, "search bridge"), typed(&there, "add report.txt"));
-    permit(0o755);
-    searched.exits(0).tells("");
-    if !anything_goes {
-        added.exits(1).tells("onrecord: onrecord.db: the ledger or its folder may not be written to\n");
+    let there = folder("read-only", &[("lines.ndjson", [line(22), line(24)].concat().as_bytes())]);
+    typed(&there, "add lines.ndjson").exits(0);
+    // Nothing is forbidden to root, who becomes somebody else here.
+    let root = fs::metadata(&there).unwrap().uid() == 0;
+    let typed_there = |words: &str| {
+        let mut command = onrecord(&there, words);
+        if root {
+            command.uid(NOBODY);
+        }
+        run(&mut command)
+    };
+    let permit = |folder: u32, files: u32| {
+        for file in fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().path()) {
+            fs::set_permissions(file, fs::Permissions::from_mode(files)).unwrap();
+        }
+        fs::set_permissions(&there, fs::Permissions::from_mode(folder)).unwrap();
+    };
+    let asked = ["search killed", "claims", "claim C1", "verify"];
+    let before = asked.map(|words| typed(&there, words).exits(0).tells("").stdout);
+    permit(0o555, 0o444);
+    let after = asked.map(&typed_there);
+    let refused = ["add lines.ndjson", "correct s1 --strike --as Ida"].map(&typed_there);
+    permit(0o755, 0o644);
+    for (before, after) in before.iter().zip(after) {
+        assert_eq!(&after.exits(0).tells("").stdout, before);
+    }
+    for told in refused {
+        told.exits(1).tells("onrecord: onrecord.db: the ledger or its folder may not be written to\n");
     }
 }
