@@ -139,16 +139,19 @@ impl Side {
         });
         let span = document.span(&claim.tokens);
         let has = |of: &dyn Fn(usize) -> bool| claim.tokens.clone().any(of);
-        let such = claim.tokens.clone().skip(1).any(|t| document.lower(t) == "such" && document.lower(t - 1) == "no");
-        let judged = has(&|t| certainty_of(&document.lemma(t)) == Some("REJECT"))
-            && !has(&|t| document.syntax.pos(t).is_finite());
+        let such =
+            || claim.tokens.clone().skip(1).any(|t| document.lower(t) == "such" && document.lower(t - 1) == "no");
+        let judged = || {
+            has(&|t| certainty_of(&document.lemma(t)) == Some("REJECT"))
+                && !has(&|t| document.syntax.pos(t).is_finite())
+        };
         let first = document.quantities.partition_point(|quantity| quantity.span.start() < span.start());
         let figures = document.quantities[first..].iter().take_while(|quantity| quantity.span.end() <= span.end());
         let sentence = &document.sentences[document.sentence_of(claim.tokens.start)];
         let before = |token: usize| EARLIER.contains(&document.lower(token).as_str());
         Side {
             at,
-            answers: denies && (terms.is_empty() || such || judged),
+            answers: denies && (terms.is_empty() || such() || judged()),
             block: sentence.block,
             figures: figures.map(|quantity| (quantity.value, quantity.of.clone())).collect(),
             earlier: sentence.tokens.clone().any(before),

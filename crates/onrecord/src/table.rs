@@ -8,7 +8,7 @@
 pub(crate) struct Table {
     text: &'static str,
     /// Open addressing with linear probing: where a key's line begins, plus one, and above that some more bits of the
-    /// key's hash; 0 for a free slot.
+    /// key's hash; 0 for a free slot. A power of two.
     slots: &'static [u32],
 }
 
@@ -93,7 +93,8 @@ impl Table {
     /// What is known of the key that is `key` and `more` in one.
     pub(crate) fn get_joined(self, key: &str, more: &str) -> Option<&'static str> {
         let hash = mixed(key.bytes().chain(more.bytes()).fold(SEED, step));
-        let mut slot = hash as usize % self.slots.len();
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
         loop {
             let found = self.slots[slot];
             let place = (found & PLACE).checked_sub(1)?;
@@ -110,7 +111,7 @@ impl Table {
                     _ => {}
                 }
             }
-            slot = (slot + 1) % self.slots.len();
+            slot = (slot + 1) & mask;
         }
     }
 

@@ -122,6 +122,14 @@ impl Encoder {
         self.embedding.longest
     }
 
+    /// Where windows may begin: at multiples of so many rows.
+    pub(crate) fn step(&self) -> usize {
+        match &self.layers {
+            Layers::Bert(_) => TILE_ROWS,
+            Layers::Convolutions { .. } => 1,
+        }
+    }
+
     /// Layers above the embeddings.
     pub(crate) fn layers(&self) -> usize {
         match &self.layers {
@@ -134,7 +142,7 @@ impl Encoder {
     ///
     /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
     /// none; it may be empty where the encoder does not look at it. `windows` are ranges of `pieces`, each of at most
-    /// [`Encoder::longest`], in order, beginning at multiples of [`TILE_ROWS`]; what stands between them is not looked at.
+    /// [`Encoder::longest`], in order, beginning at multiples of [`Encoder::step`]; what stands between them is not looked at.
     /// `watch` sees the rows as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
     /// # Panics
@@ -152,6 +160,12 @@ impl Encoder {
         let Scratch { hidden, bert: bert_room, convolution: convolution_room } = room;
         hidden.clear();
         hidden.resize(pieces.len().next_multiple_of(TILE_ROWS) * width, 0.0);
+        for window in windows {
+            assert!(
+                window.len() <= self.embedding.longest && window.start.is_multiple_of(self.step()),
+                "the window {window:?}"
+            );
+        }
         self.embedding.embed(self.path, bytes, pieces, surfaces, windows, hidden);
         watch(0, &hidden[..pieces.len() * width]);
         match &self.layers {
@@ -203,7 +217,6 @@ impl Embedding {
     ) {
         let words = kernel::Table { rows: &bytes[self.words.clone()], scale: &self.word_scale, width: self.width };
         for window in windows {
-            assert!(window.len() <= self.longest && window.start.is_multiple_of(TILE_ROWS), "the window {window:?}");
             let rows = &mut hidden[window.start * self.width..window.end * self.width];
             kernel::embed(path, words, &pieces[window.clone()], &self.positions, rows);
             if !self.surfaces.is_empty() {
@@ -448,7 +461,7 @@ mod tests {
     fn a_window_is_read_the_same_whatever_stands_around() {
         let small = Small::make();
         let (pieces, kinds) = rows(70);
-        let windows = [0..3, 8..8 + WINDOW, 48..70];
+        let windows = [0..3, 5..5 + WINDOW, 48..70];
         let mut room = Scratch::new();
         let together = encode(&small.file, Path::best(), &pieces, &kinds, &windows, &mut room);
         for window in windows {

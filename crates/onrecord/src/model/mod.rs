@@ -170,6 +170,7 @@ impl Model {
             let draft = &drafts[part];
             let range = draft.starts[tokens.start]..draft.starts[tokens.end];
             batch.add(&self.wordpiece, part, tokens, &draft.pieces[range.clone()], &draft.surfaces[range]);
+            batch.fill(&self.wordpiece, self.encoder.step());
             let next = windows.peek().map(|(part, tokens)| {
                 let starts = &drafts[*part].starts;
                 starts[tokens.end] - starts[tokens.start] + 2
@@ -346,7 +347,11 @@ impl Batch {
         self.surfaces.extend_from_slice(surfaces);
         self.windows.push((part, tokens));
         self.rows.push(start..self.pieces.len());
-        self.pieces.resize(self.pieces.len().next_multiple_of(kernel::TILE_ROWS), wordpiece.closing);
+    }
+
+    /// Goes on to where the next window may begin.
+    fn fill(&mut self, wordpiece: &WordPiece, step: usize) {
+        self.pieces.resize(self.pieces.len().next_multiple_of(step), wordpiece.closing);
         self.surfaces.resize(self.pieces.len(), NO_SURFACE);
     }
 

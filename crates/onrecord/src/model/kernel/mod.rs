@@ -372,7 +372,7 @@ on_every_path! {
 fn convolve_body<D: Dot>(taps: [Tap<'_>; 3], out: &mut [f32]) {
     /// Rows that go through all groups of outputs before the next do: they and the weights of a group fit the nearest
     /// cache, and what is added to them does.
-    const BLOCK: usize = 4 * TILE_ROWS;
+    const BLOCK: usize = 8 * TILE_ROWS;
     taps.iter().for_each(|tap| tap.check(out));
     let outputs = taps[0].layer.bias.len();
     let mut sums: [Tile; 3] = [[[[0; LANES]; TILE_GROUPS]; TILE_ROWS]; 3];
@@ -396,6 +396,16 @@ fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, su
     let [a, b, c] = taps;
     let columns: [Columns<'_, G>; 3] =
         [Columns::of(a.layer, group), Columns::of(b.layer, group), Columns::of(c.layer, group)];
+    // What is the same for all rows: the biases of the three in one, and the sums of their weights as numbers.
+    let mut bias = [D::splat(0.0); G];
+    let mut weighed = [[D::splat(0.0); G]; 3];
+    for nth in 0..G {
+        let [a, b, c] = &columns;
+        bias[nth] = D::add(D::add(D::load(&a.bias[nth]), D::load(&b.bias[nth])), D::load(&c.bias[nth]));
+        for tap in 0..3 {
+            weighed[tap][nth] = D::to_number(D::load_whole(&columns[tap].sum[nth]));
+        }
+    }
     for (tile, out) in out.chunks_exact_mut(TILE_ROWS * outputs).enumerate() {
         for ((tap, columns), sums) in taps.iter().zip(&columns).zip(&mut *sums) {
             columns.multiply::<D>(tap.tile(tile), sums);
@@ -403,15 +413,19 @@ fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, su
         for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
             let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[group * LANES..]);
             let at = tile * TILE_ROWS + row;
-            let roundings = [taps[0].roundings[at], taps[1].roundings[at], taps[2].roundings[at]];
+            let mut sum = bias;
+            for tap in 0..3 {
+                let Rounding { scale, zero } = taps[tap].roundings[at];
+                let (scale, below) = (D::splat(scale), D::to_number(D::splat_whole(-zero)));
+                for nth in 0..G {
+                    // Exact for rows of up to 516 numbers, whose products come to less than 2²⁴; the same anywhere for all.
+                    let whole = D::to_number(D::load_whole(&sums[tap][row][nth]));
+                    let whole = D::fused(below, weighed[tap][nth], whole);
+                    sum[nth] = D::fused(D::mul(whole, scale), D::load(&columns[tap].scale[nth]), sum[nth]);
+                }
+            }
             for nth in 0..G {
-                // Written out, for a closure may be left as a function of its own, which would lack the instructions.
-                let [a, b, c] = &columns;
-                let a = a.number::<D>(nth, &sums[0][row][nth], roundings[0]);
-                let b = b.number::<D>(nth, &sums[1][row][nth], roundings[1]);
-                let c = c.number::<D>(nth, &sums[2][row][nth], roundings[2]);
-                let sum = D::add(c, D::add(b, a));
-                D::store(D::add(D::load(&out[nth]), lanes::swish::<D>(sum)), &mut out[nth]);
+                D::store(D::add(D::load(&out[nth]), lanes::swish::<D>(sum[nth])), &mut out[nth]);
             }
         }
     }
