@@ -25,6 +25,7 @@ mod listing;
 mod matters;
 mod mentions;
 mod numeral;
+mod offices;
 mod original;
 mod pack;
 mod report;

@@ -109,6 +109,9 @@ pub struct Source {
     pub acts: Vec<(Option<Act>, u64)>,
     /// The newest of them.
     pub results: Results,
+    /// The newest claims of whoever held an office of the entity's in reports that do not name the holder ("Ukraine's
+    /// president"), on days when it did and, as far as the ledger knows, nobody else.
+    pub by_office: Vec<Found>,
 }
 
 impl Found {
@@ -174,7 +177,14 @@ impl Ledger {
             Meant::One(id, others) => (Some(self.entity(id)?), all(others)?, Some(self.words_of(id)?)),
             Meant::Several(ids) => {
                 let results = Results { total: 0, claims: Vec::new() };
-                return Ok(Source { name, entity: None, others: all(ids)?, acts: Vec::new(), results });
+                return Ok(Source {
+                    name,
+                    entity: None,
+                    others: all(ids)?,
+                    acts: Vec::new(),
+                    results,
+                    by_office: Vec::new(),
+                });
             }
             Meant::Nobody => (None, Vec::new(), None),
         };
@@ -190,7 +200,11 @@ impl Ledger {
         if rest > 0 {
             acts.push((None, rest));
         }
-        Ok(Source { name, entity, others, acts, results })
+        let by_office = match (&entity, whose) {
+            (Some(entity), Some(own)) => self.by_office(entity, own, query, limit)?,
+            _ => Vec::new(),
+        };
+        Ok(Source { name, entity, others, acts, results, by_office })
     }
 
     /// Finds claims in the newest versions of all reports, the newest first.
@@ -202,7 +216,7 @@ impl Ledger {
     }
 
     /// Finds claims; those of an entity, if the words are given by which the index has it.
-    fn search_of(&self, whose: Option<&str>, query: &Query, limit: usize) -> Result<Results> {
+    pub(crate) fn search_of(&self, whose: Option<&str>, query: &Query, limit: usize) -> Result<Results> {
         let (rows, values) = query.rows(whose)?;
         let mut newest =
             self.connection.prepare_cached(&format!("SELECT rowid {rows} ORDER BY rowid DESC LIMIT {limit}"))?;

@@ -23,7 +23,7 @@ const SOME_STORY: f32 = 0.05;
 const ONE_OFFICE: f32 = 0.4;
 const TWO_OFFICES: f32 = 0.2;
 /// So many days apart a person may have left one office for another.
-const CHANGED_OFFICE: i32 = 120;
+pub const CHANGED_OFFICE: i32 = 120;
 /// How much better than the next one somebody must fit.
 const MARGIN: f32 = 0.15;
 /// How many offices, and how many terms of its reports, are kept of an entity.

@@ -38,6 +38,7 @@ pub use number::{grouped, in_words};
 pub use pipeline::Reader;
 #[doc(hidden)]
 pub use pipeline::Weighed;
+pub use place::{country, names_of_country};
 pub use record::Record;
 pub use span::Span;
 

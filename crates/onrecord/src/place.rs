@@ -81,6 +81,19 @@ pub(crate) fn country_name(code: &str) -> Option<&'static str> {
     COUNTRIES.get(code)
 }
 
+/// The country that its own name or that of its people means: "Ukraine", "Ukrainian" → UA (ISO 3166-1).
+#[must_use]
+pub fn country(name: &str) -> Option<&'static str> {
+    nationality(name).or_else(|| known(name).filter(|place| place.is_country)?.country)
+}
+
+/// The usual name of a country, and those of its people.
+#[must_use]
+pub fn names_of_country(code: &str) -> Vec<&'static str> {
+    let people = NATIONALITIES.lines().filter(|(_, of)| *of == code).map(|(name, _)| name);
+    country_name(code).into_iter().chain(people).collect()
+}
+
 /// The places named in the sentences, in order, none overlapping another.
 ///
 /// They are the places among `mentions`, and besides them the names of countries and capitals outside any mention, and

@@ -120,8 +120,7 @@ impl Table {
         self.get(key).is_some()
     }
 
-    /// Every key with what is known of it. Tests read tables through with this.
-    #[cfg(test)]
+    /// Every key with what is known of it.
     pub(crate) fn lines(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let lines = self.text.lines().skip_while(|line| line.starts_with('#'));
         lines.map(|line| line.split_once('\t').unwrap_or((line, "")))

@@ -52,7 +52,14 @@ pub(crate) fn source(source: &Source, look: Look) -> String {
         .and(&plain("  "))
         .and(&plain(&acts.collect::<Vec<_>>().join(" · ")));
     look.paragraph("", "  ", &head, &mut out);
-    out + &results(&source.results, look)
+    out.push_str(&results(&source.results, look));
+    if !source.by_office.is_empty() {
+        let whose = "By an office held then, in reports that do not name the holder:";
+        out.push('\n');
+        look.paragraph("", "", &plain(whose), &mut out);
+        source.by_office.iter().for_each(|found| claim(found, look, &mut out));
+    }
+    out
 }
 
 fn claim(found: &Found, look: Look, out: &mut String) {
@@ -162,9 +169,13 @@ no day      in its own voice · a.txt, d7 · r88
             others: Vec::new(),
             acts: vec![(Some(Act::Deny), 10_000), (None, 1)],
             results: Results { total: 1, claims: claims[2..].to_vec() },
+            by_office: Vec::new(),
         };
         let shown = source(&source_of, look);
         assert!(shown.starts_with("Reeve  deny 10,000 or more · no act told 1\n\nno day"), "{shown}");
         assert!(shown.ends_with("\n1 claim\n"), "{shown}");
+        let shown = source(&Source { by_office: claims[..1].to_vec(), ..source_of }, look);
+        let (_, beneath) = shown.split_once("\n1 claim\n\nBy an office held then").expect(&shown);
+        assert!(beneath.contains("Nordpress ← Tom Reeve"), "{shown}");
     }
 }

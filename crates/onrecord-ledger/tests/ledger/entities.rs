@@ -84,6 +84,43 @@ fn number(ledger: &Ledger, name: &str) -> i64 {
     found.id[1..].parse().unwrap()
 }
 
+/// Adds the report of a day in which one speaks, "name | role | what is said"; who has no role there has no name either.
+fn add_on(writer: &mut Writer, day: &str, said: &str) {
+    let (bytes, mut record) = report(&[said]);
+    record.document.published = Some(day.to_owned());
+    if record.entities[0].roles.is_empty() {
+        record.entities.clear();
+        let source = &mut record.statements[0].sources[0];
+        (source.entity, source.name) = (None, None);
+    }
+    writer.add(&packed(&bytes, record), 7).unwrap();
+    clean(writer);
+}
+
+#[test]
+fn whoever_held_an_office_then_may_have_spoken_without_a_name() {
+    let mut writer = Writer::open(&folder("offices").join("onrecord.db")).unwrap();
+    for (day, said) in [
+        ("2024-05-14", "Olena Verba | Ukrainian president | the dam was mined in the night"),
+        ("2024-06-02", "Ukraine's president |  | the bridge will be built again"),
+        ("2024-06-03", "Ukrainian official |  | the road is open"),
+        ("2024-06-04", "Norway's president |  | the harbour is shut"),
+        ("2019-01-08", "president of Ukraine |  | the mine will close"),
+    ] {
+        add_on(&mut writer, day, said);
+    }
+    let by_office = |writer: &Writer| {
+        let found = source(writer.ledger(), "Olena Verba").by_office;
+        found.into_iter().map(|found| found.text).collect::<Vec<_>>()
+    };
+    assert_eq!(by_office(&writer), ["the bridge will be built again"]);
+    assert_eq!(reports(writer.ledger(), "Olena Verba"), ["d1"]);
+
+    // Once somebody else is known to have held it then, it cannot be told who spoke.
+    add_on(&mut writer, "2024-06-20", "Taras Holub | president of Ukraine | the grain has left the port");
+    assert_eq!(by_office(&writer), <[String; 0]>::default());
+}
+
 #[test]
 fn a_source_is_found_under_all_its_names() {
     let (writer, _) = ledger("entities-names");

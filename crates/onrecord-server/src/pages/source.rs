@@ -39,6 +39,9 @@ pub(crate) struct SourcePage {
     acts: Vec<(Option<Act>, u64)>,
     /// The newest claims.
     claims: Listing<Found>,
+    /// The newest claims of whoever held an office of the entity's in reports that do not name the holder, on days when it
+    /// did and, as far as the ledger knows, nobody else.
+    by_office: Vec<Found>,
     /// On whose word it speaks, and how often, in its newest claims.
     cites: Vec<(String, u64)>,
     /// Who tells us its word.
@@ -86,6 +89,7 @@ impl SourcePage {
             act,
             acts: source.acts,
             claims: ledger.source_after(&shown, cursor.as_deref(), PAGE)?,
+            by_office: source.by_office.into_iter().take(PAGE).collect(),
             entity: source.entity,
             others: source.others,
             cites,
