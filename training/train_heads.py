@@ -684,6 +684,9 @@ def score(heads, corpus, name, title, genres=None):
     def f1(counts):
         return 200 * counts["both"] / max(1, counts["predicted"] + counts["gold"])
 
+    if not right["words"]:
+        print(f"{title:14} no words", flush=True)
+        return
     total = sum(names.values(), collections.Counter())
     print(
         f"{title:14} {right['words']} words: tags {100 * right['tags'] / right['words']:.2f}, "
