@@ -435,8 +435,8 @@ pub(crate) fn catch_up(connection: &Connection, batch: &mut Batch, version: i64)
     rematch(connection, batch, version)
 }
 
-/// Matches the propositions of a version, which these are, with those of other reports; its claims have these rows. A claim that a person has placed goes where that person
-/// placed it; one that begins a matter of its own keeps the one in which it stood alone.
+/// Matches the propositions of a version, which these are, with those of other reports; its claims have these rows. A claim that
+/// a person has placed goes where that person placed it; one that begins a matter of its own keeps the one in which it stood alone.
 pub(crate) fn match_version(
     connection: &Connection,
     batch: &mut Batch,

@@ -219,8 +219,8 @@ fn figures(lexicon: &Lexicon, a: &Proposition, b: &Proposition) -> (bool, bool, 
     (equal, conflict && !equal, comparable)
 }
 
-/// The share of the places in their sentences that both have, and whether both have some but none in common; parts of the region that both reports are about tell two apart, the region does
-/// not.
+/// The share of the places in their sentences that both have, and whether both have some but none in common; parts of the region
+/// that both reports are about tell two apart, the region does not.
 fn places(head_a: &Head, a: &Proposition, head_b: &Head, b: &Proposition) -> (f32, bool) {
     let (shared, _) = overlap(&a.around, &b.around);
     let different = || overlap(&local_places(head_a, a), &local_places(head_b, b)).1;

@@ -5,7 +5,7 @@ use onrecord::record::{Act, EntityKind};
 use onrecord_ledger::{Decision, Edit, Entity, Error, Ledger, Parting, Query, RulingKind, Source, Writer};
 use rusqlite::Connection;
 
-use super::reports::{folder, packed, record, walked};
+use super::reports::{clean, folder, packed, record, walked};
 
 /// A report in which these speak, each "name | role | what is said".
 fn report(said: &[&str]) -> (Vec<u8>, Record) {
@@ -51,12 +51,6 @@ fn ledger(test: &str) -> (Writer, std::path::PathBuf) {
     }
     clean(&mut writer);
     (writer, path)
-}
-
-#[track_caller]
-fn clean(writer: &mut Writer) {
-    writer.commit().unwrap();
-    assert_eq!(writer.ledger().verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
 }
 
 fn source(ledger: &Ledger, name: &str) -> Source {

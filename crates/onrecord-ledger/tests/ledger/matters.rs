@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::entities::WITHOUT_ENTITIES;
-use super::reports::{folder, packed, record};
+use super::reports::{clean, folder, packed, record};
 
 /// A report on the quake with so many dead, and what a spokesman says to it.
 fn quake(number: u32, dead: u32, act: &str) -> (Vec<u8>, Record) {
@@ -61,12 +61,6 @@ fn page(ledger: &Ledger, word: &str) -> (i64, Page) {
 
 fn reports(page: &Page) -> Vec<&str> {
     page.members.iter().map(|member| member.report.as_str()).collect()
-}
-
-#[track_caller]
-fn clean(writer: &mut Writer) {
-    writer.commit().unwrap();
-    assert_eq!(writer.ledger().verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
 }
 
 #[test]

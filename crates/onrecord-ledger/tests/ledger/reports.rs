@@ -8,7 +8,7 @@ use onrecord::record::{
     Act, Block, BlockKind, Certainty, Claim, CodePoints, Cue, Document, Entity, EntityKind, OwnVoice, Quote, Record,
     SCHEMA, Source, SourceKind, Statement, Text,
 };
-use onrecord_ledger::{Form, Incoming, Listing, Origin};
+use onrecord_ledger::{Form, Incoming, Listing, Origin, Writer};
 use sha2::{Digest, Sha256};
 
 /// A report of these lines.
@@ -63,6 +63,15 @@ pub(crate) fn incoming(lines: &[&str], url: Option<&str>, published: Option<&str
 pub(crate) fn packed(bytes: &[u8], record: Record) -> Incoming {
     let origin = Origin { form: Form::Text, ..Origin::default() };
     Incoming::new("report.txt", bytes, &origin, record, "test").unwrap()
+}
+
+/// Commits, checks everything against everything, and gives the number of versions.
+#[track_caller]
+pub(crate) fn clean(writer: &mut Writer) -> u64 {
+    writer.commit().unwrap();
+    let verified = writer.ledger().verify(|_, _| {}).unwrap();
+    assert_eq!(verified.problems, Vec::<String>::new());
+    verified.versions
 }
 
 fn statement(record: &mut Record, start: u32, said: &str, content: &str) {

@@ -4,7 +4,7 @@ use onrecord::record::Act;
 use onrecord_ledger::{Edit, Error, Ledger, Writer};
 use rusqlite::Connection;
 
-use super::reports::{folder, packed, record, walked};
+use super::reports::{clean, folder, packed, record, walked};
 
 const URL: Option<&str> = Some("https://courier.example/bridge");
 
@@ -37,12 +37,6 @@ fn ledger(test: &str) -> (Writer, std::path::PathBuf) {
     }
     clean(&mut writer);
     (writer, path)
-}
-
-#[track_caller]
-fn clean(writer: &mut Writer) {
-    writer.commit().unwrap();
-    assert_eq!(writer.ledger().verify(|_, _| {}).unwrap().problems, Vec::<String>::new());
 }
 
 /// The statements that wait, from least sure to most, however many are shown at a time.

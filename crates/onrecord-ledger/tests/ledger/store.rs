@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::reports::{folder, incoming, packed, record};
+use super::reports::{clean, folder, incoming, packed, record};
 use onrecord::record::{Act, Certainty};
 use onrecord_ledger::{Added, Changes, Edit, Error, Incoming, Ledger, Origin, Query, Results, Writer};
 use rusqlite::Connection;
@@ -16,15 +16,6 @@ const OWN: &str = "The bridge was built in 1931";
 fn begin(test: &str) -> (Writer, std::path::PathBuf) {
     let path = folder(test).join("onrecord.db");
     (Writer::open(&path).unwrap(), path)
-}
-
-/// Holds everything in a ledger against everything, and gives the number of versions.
-#[track_caller]
-fn clean(writer: &mut Writer) -> u64 {
-    writer.commit().unwrap();
-    let verified = writer.ledger().verify(|_, _| {}).unwrap();
-    assert_eq!(verified.problems, Vec::<String>::new());
-    verified.versions
 }
 
 fn search(writer: &Writer, words: &str) -> Results {
