@@ -8,6 +8,7 @@ use crate::lemma::{WordClass, lemma};
 use crate::record::{Act, Certainty};
 use crate::syntax::{Pos, Relation};
 use crate::table::{Table, table};
+use crate::token;
 
 const ACTS: Table = table!(include_str!("../data/acts.tsv"));
 const NOUNS: Table = table!(include_str!("../data/nouns.tsv"));
@@ -29,7 +30,7 @@ pub(crate) fn names_act(word: &str) -> bool {
     let known = |lemma: &str, class: &str| ACTS.get_joined(lemma, class).is_some();
     known(&lemma(word, WordClass::Verb), "/v")
         || known(&lemma(word, WordClass::Noun), "/n")
-        || known(&word.to_lowercase(), "/p")
+        || known(&token::lower(word), "/p")
 }
 
 /// Whether the word, as what it stands for here, names an act that can be told inside what somebody else says: a verb that
@@ -42,7 +43,7 @@ pub(crate) fn names_hearsay(document: &Document<'_>, token: usize) -> bool {
         let led = matches!(next, "that" | ":" | "of" | "about");
         led.then(|| look_up(&lemma(word, WordClass::Noun), "/n")).flatten()
     } else {
-        look_up(&lemma(word, WordClass::Verb), "/v").or_else(|| look_up(&word.to_lowercase(), "/p"))
+        look_up(&lemma(word, WordClass::Verb), "/v").or_else(|| look_up(&token::lower(word), "/p"))
     };
     known.is_some_and(|(act, _)| is_hearsay(act)) && (!pos.is_verb() || anothers(document, token))
 }
@@ -57,7 +58,7 @@ fn anothers(document: &Document<'_>, verb: usize) -> bool {
     let syntax = document.syntax;
     for at in syntax.ancestors(verb) {
         if let Some(subject) = syntax.subject(at) {
-            return !matches!(document.lower(subject).as_str(), "i" | "we");
+            return !matches!(&*document.lower(subject), "i" | "we");
         }
         match syntax.relation(at) {
             AdnominalClause | RelativeClause => return true,
@@ -90,7 +91,9 @@ pub(crate) fn read(document: &Document<'_>, attribution: &Attribution, cue: &Ran
     let head = head(document, cue);
     let (lemma, known) = match head {
         // "According to" and the like are no forms of a verb.
-        Some((token, known)) if look_up(&document.lower(token), "/p").is_some() => (document.lower(token), Some(known)),
+        Some((token, known)) if look_up(&document.lower(token), "/p").is_some() => {
+            (document.lower(token).into_owned(), Some(known))
+        }
         Some((token, known)) => (document.lemma(token), Some(known)),
         None => (cue_lemma(document, cue), None),
     };
@@ -224,7 +227,7 @@ pub(crate) fn is_negation(document: &Document<'_>, token: usize) -> bool {
             let before = |back: usize| token.checked_sub(back).map(|t| document.word(t));
             matches!(before(1), Some("'" | "’")) && before(2).is_some_and(|w| w.ends_with(['n', 'N']))
         }
-        _ => certainty_of(&word.to_lowercase()) == Some("NOT"),
+        _ => certainty_of(&token::lower(word)) == Some("NOT"),
     }
 }
 
@@ -245,27 +248,24 @@ fn refine(
         || (document.lower(cue.end - 1) == "to" && first.is_some_and(|t| document.syntax.pos(t) == Pos::VerbBase));
     let last = document.lower(cue.end - 1);
     let question = asks(document, attribution);
-    let whether = matches!(opening.as_str(), "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where");
+    let whether = matches!(&*opening, "whether" | "if" | "why" | "how" | "what" | "who" | "when" | "where");
     let asks_to = !whether
         && content.clone().skip(1).any(|t| {
             // "Asked him to “get rid of it”."
             let next = if t + 1 < content.end && document.is_quotation_mark(t + 1) { t + 2 } else { t + 1 };
             document.syntax.pos(t) == Pos::To && content.contains(&next) && document.syntax.pos(next) == Pos::VerbBase
         });
-    let on = cue.clone().any(|t| matches!(document.lower(t).as_str(), "for" | "on" | "upon"));
+    let on = cue.clone().any(|t| matches!(&*document.lower(t), "for" | "on" | "upon"));
     let finite = content.clone().any(|t| document.syntax.pos(t).is_finite());
     match (lemma, act) {
         // "Asked them to leave" is a request, "asked whether to leave" a question.
         ("ask", _)
-            if is_infinitive
-                || (asks_to && !question)
-                || matches!(opening.as_str(), "for" | "that")
-                || last == "for" =>
+            if is_infinitive || (asks_to && !question) || matches!(&*opening, "for" | "that") || last == "for" =>
         {
             (Act::Request, unsure)
         }
         ("ask", _) => (Act::Ask, unsure),
-        ("question" | "wonder", _) if question || matches!(opening.as_str(), "why" | "how" | "whether" | "if") => {
+        ("question" | "wonder", _) if question || matches!(&*opening, "why" | "how" | "whether" | "if") => {
             (Act::Ask, unsure)
         }
         ("tell" | "warn" | "remind" | "advise", _) if is_infinitive || (asks_to && !finite) => (Act::Request, unsure),
@@ -329,7 +329,7 @@ fn commits(document: &Document<'_>, attribution: &Attribution, content: &Range<u
     }
     let subject = document.lower(first);
     let quoted = document.is_quotation_mark(content.start);
-    let own = match subject.as_str() {
+    let own = match &*subject {
         "i" | "we" => quoted,
         "he" | "she" | "they" | "it" => !quoted,
         _ => false,

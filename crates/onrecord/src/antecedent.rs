@@ -129,7 +129,7 @@ impl Before<'_> {
         let alone = tokens
             .clone()
             .filter(|t| document.is_word(*t))
-            .all(|t| t == head || matches!(document.lower(t).as_str(), "mr" | "mrs" | "ms" | "miss" | "dr" | "the"));
+            .all(|t| t == head || matches!(&*document.lower(t), "mr" | "mrs" | "ms" | "miss" | "dr" | "the"));
         let fits = |at: &usize| {
             let whole = &self.entities.list[*at];
             match whole.kind {
@@ -288,7 +288,7 @@ impl Before<'_> {
     /// The words that describe whom a definite phrase means, its noun apart; `None` where the phrase is not definite.
     fn described(&self, tokens: &Range<usize>, head: usize, in_headline: bool) -> Option<Vec<String>> {
         let document = self.document;
-        let definite = matches!(document.lower(tokens.start).as_str(), "the" | "this" | "that");
+        let definite = matches!(&*document.lower(tokens.start), "the" | "this" | "that");
         if !definite && !in_headline {
             return None;
         }
@@ -296,7 +296,7 @@ impl Before<'_> {
         let end = relative_clause(document, tokens).max(head + 1);
         let words = (tokens.start + usize::from(definite)..end).filter(|t| *t != head && document.is_word(*t));
         let words: Vec<String> = words
-            .map(|t| document.lower(t))
+            .map(|t| document.lower(t).into_owned())
             .filter(|word| !matches!(word.as_str(), "of" | "the" | "s" | "for"))
             .collect();
         (words.len() <= 4).then_some(words)
@@ -410,8 +410,8 @@ impl Before<'_> {
         }
         let phrase = |at: usize| {
             let phrase = noun_phrase(document, at).start..at + 1;
-            let own: Vec<String> = phrase.clone().filter(|t| document.is_word(*t)).map(|t| document.lower(t)).collect();
-            let fuller = own.len() > words.len() + 2 && words.iter().all(|word| own.contains(word));
+            let own: Vec<_> = phrase.clone().filter(|t| document.is_word(*t)).map(|t| document.lower(t)).collect();
+            let fuller = own.len() > words.len() + 2 && words.iter().all(|word| own.iter().any(|own| own == word));
             fuller.then(|| short_name(document, &phrase))
         };
         let same = |at: &usize| document.syntax.pos(*at) == Pos::Noun && document.lemma(*at) == noun;
@@ -652,10 +652,8 @@ fn relative_clause(document: &Document<'_>, tokens: &Range<usize>) -> usize {
 
 /// "Half of voters", "most", "58 percent": several, whatever the word's own number.
 fn is_share(document: &Document<'_>, head: usize) -> bool {
-    matches!(
-        document.lower(head).as_str(),
-        "half" | "majority" | "most" | "many" | "third" | "quarter" | "percent" | "%"
-    ) && document.syntax.child(head, &[Relation::NominalModifier]).is_some()
+    matches!(&*document.lower(head), "half" | "majority" | "most" | "many" | "third" | "quarter" | "percent" | "%")
+        && document.syntax.child(head, &[Relation::NominalModifier]).is_some()
 }
 
 /// What a common noun, by its lemma, can be.

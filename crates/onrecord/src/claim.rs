@@ -170,7 +170,7 @@ fn is_bare_verb(document: &Document<'_>, token: usize) -> bool {
     let next = token + 1;
     let bounded = |next: usize| {
         matches!(
-            document.lower(next).as_str(),
+            &*document.lower(next),
             "more" | "fewer" | "less" | "at" | "about" | "some" | "nearly" | "over" | "around" | "almost"
         )
     };
@@ -187,7 +187,7 @@ fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
     // "… after the quake struck" hangs on what stands before it.
     let hangs = syntax.child(head, &[Relation::Marker]).is_some_and(|mark| {
         matches!(
-            document.lower(mark).as_str(),
+            &*document.lower(mark),
             "after" | "before" | "because" | "when" | "while" | "as" | "if" | "since" | "although" | "though" | "until"
         )
     });
@@ -289,9 +289,8 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
         let pronoun = |subject: usize| matches!(syntax.pos(subject), Pos::Pronoun | Pos::There);
         complement && (passive || !thinks(&document.lemma(root)) || syntax.subject(root).is_none_or(pronoun))
     };
-    let compared = |token: usize| {
-        token.checked_sub(1).is_some_and(|before| matches!(document.lower(before).as_str(), "more" | "less"))
-    };
+    let compared =
+        |token: usize| token.checked_sub(1).is_some_and(|before| matches!(&*document.lower(before), "more" | "less"));
     if (syntax.pos(root).is_verb() && hedges()) || (syntax.pos(root) == Pos::Adjective && !compared(root)) {
         weigh(root, &mut degree);
     }
@@ -310,7 +309,7 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
     }
     let first = document.lower(tokens.start);
     let asks = document.tokens.get(tokens.end).is_some_and(|token| token.span.of(document.text) == "?");
-    if asks || matches!(first.as_str(), "whether" | "if") {
+    if asks || matches!(&*first, "whether" | "if") {
         degree = Degree::Uncommitted;
     }
     let negative = |token: usize| tokens.contains(&token) && is_negation(document, token);
@@ -322,7 +321,7 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
         || syntax.children(root).filter(is_auxiliary).any(|c| syntax.children(c).any(beside))
         || nobody(document, root, tokens);
     // "Could not be reached" was not, "may not come" is open.
-    let able = |c: &usize| is_auxiliary(c) && matches!(document.lower(*c).as_str(), "could" | "can" | "ca");
+    let able = |c: &usize| is_auxiliary(c) && matches!(&*document.lower(*c), "could" | "can" | "ca");
     if denied && degree == Degree::Possible && syntax.children(root).any(|c| able(&c)) {
         degree = Degree::Certain;
     }
@@ -350,8 +349,7 @@ fn thinks(lemma: &str) -> bool {
 /// Whether the subject, or the object of an existence, is none: "no tsunami warning was issued", "there were no reports".
 fn nobody(document: &Document<'_>, root: usize, tokens: &Range<usize>) -> bool {
     let syntax = document.syntax;
-    let none =
-        |token: usize| matches!(document.lower(token).as_str(), "no" | "none" | "nobody" | "nothing" | "neither");
+    let none = |token: usize| matches!(&*document.lower(token), "no" | "none" | "nobody" | "nothing" | "neither");
     let subject = syntax.subject(root).filter(|subject| tokens.contains(subject));
     // "We had no aircraft", "they presented no evidence".
     let object = syntax.child(root, &[Relation::Object]).filter(|object| tokens.contains(object));

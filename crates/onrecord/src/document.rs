@@ -1,5 +1,6 @@
 //! A document: a text with the layers that have been read from it so far.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::Span;
@@ -13,7 +14,7 @@ use crate::quotation::Quotation;
 use crate::sentence::Sentence;
 use crate::syntax::{Pos, Syntax};
 use crate::time::Time;
-use crate::token::Token;
+use crate::token::{self, Token};
 
 /// The layers that are found on the text itself, read-only; no layer copies the text.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +39,8 @@ impl<'a> Document<'a> {
     }
 
     /// The token in lower case.
-    pub(crate) fn lower(&self, token: usize) -> String {
-        self.word(token).to_lowercase()
+    pub(crate) fn lower(&self, token: usize) -> Cow<'a, str> {
+        token::lower(self.word(token))
     }
 
     /// The token's lemma, by its part of speech.

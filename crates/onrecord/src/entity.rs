@@ -306,7 +306,7 @@ fn roles(document: &Document<'_>, name: Span) -> Vec<String> {
         start += 1;
     }
     // An adjective alone ("Chinese"), a genitive ("Norway's") and a "Mr" are no office.
-    let honorific = |token: usize| matches!(document.lower(token).as_str(), "mr" | "mrs" | "ms" | "miss");
+    let honorific = |token: usize| matches!(&*document.lower(token), "mr" | "mrs" | "ms" | "miss");
     if start < tokens.start && document.syntax.pos(tokens.start - 1).is_noun() && !honorific(tokens.start - 1) {
         roles.push(document.span(&(start..tokens.start)).of(document.text).to_owned());
     }

@@ -4,6 +4,7 @@
 //! "hope", "hopping" of "hop") is settled by a list of words, and for words that are not in it by their shape.
 
 use crate::table::{Table, table};
+use crate::token;
 
 /// What a word is, as far as its lemma depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,15 +30,15 @@ pub(crate) fn is_closed(word: &str) -> bool {
 
 /// The lemma of `word`, in lower case: "said" → "say", "citizens" → "citizen".
 pub(crate) fn lemma(word: &str, class: WordClass) -> String {
-    let mut word = word.to_lowercase();
+    let mut word = token::lower(word);
     if word.contains('’') {
-        word = word.replace('’', "'");
+        word = word.replace('’', "'").into();
     }
     let letter = match class {
         WordClass::Verb => 'v',
         WordClass::Noun => 'n',
         WordClass::Adjective => 'a',
-        WordClass::Other => return word,
+        WordClass::Other => return word.into_owned(),
     };
     if let Some(known) = IRREGULAR.get(&word) {
         let mut of_class = known.split(' ').filter_map(|entry| entry.strip_prefix(letter)?.strip_prefix(':'));
@@ -47,14 +48,15 @@ pub(crate) fn lemma(word: &str, class: WordClass) -> String {
     }
     // Compounds inflect at their end: "policewomen", "oversaw".
     if !word.is_ascii() || is_base(&word, letter) {
-        return word;
+        return word.into_owned();
     }
-    match class {
-        WordClass::Verb => verb(&word).unwrap_or(word),
-        WordClass::Noun => noun(&word).unwrap_or(word),
-        WordClass::Adjective => adjective(&word).unwrap_or(word),
-        WordClass::Other => word,
-    }
+    let base = match class {
+        WordClass::Verb => verb(&word),
+        WordClass::Noun => noun(&word),
+        WordClass::Adjective => adjective(&word),
+        WordClass::Other => None,
+    };
+    base.unwrap_or_else(|| word.into_owned())
 }
 
 /// The classes in which a lemma is known, as letters: "v", "n" and "a"; empty for a word that is in no list.

@@ -1,7 +1,9 @@
 //! Numbers as news writes them: "3,480", "1.5 million", "twenty-five", "half a dozen", "tens of thousands".
 
+use std::borrow::Cow;
+
 use crate::Span;
-use crate::token::Token;
+use crate::token::{self, Token};
 
 /// One number.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,13 +239,13 @@ struct Words<'a> {
     tokens: &'a [Token],
 }
 
-impl Words<'_> {
-    fn word(&self, at: usize) -> &str {
+impl<'a> Words<'a> {
+    fn word(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| token.span.of(self.text))
     }
 
-    fn lower(&self, at: usize) -> String {
-        self.word(at).to_lowercase()
+    fn lower(&self, at: usize) -> Cow<'a, str> {
+        token::lower(self.word(at))
     }
 
     fn glued(&self, at: usize) -> bool {
@@ -364,7 +366,7 @@ impl Words<'_> {
         };
         let word = self.lower(at);
         // "several hundred", "a few thousand"
-        let few = match (word.as_str(), self.lower(at + 1).as_str()) {
+        let few = match (&*word, &*self.lower(at + 1)) {
             ("several", _) => at + 1,
             ("a", "few") => at + 2,
             _ => at,
@@ -399,7 +401,7 @@ impl Words<'_> {
         let of = self.lower(part + 1) == "of";
         let plural = named.ends_with('s');
         // "a second", "a fourth term": a part only where its whole is named, or in the plural.
-        let named_part = matches!(named.as_str(), "half" | "third" | "quarter") && above == 1.0 && first != "a";
+        let named_part = matches!(&*named, "half" | "third" | "quarter") && above == 1.0 && first != "a";
         if (plural != (above > 1.0)) || !(of || plural || named_part) || below <= above {
             return None;
         }
@@ -418,13 +420,13 @@ impl Words<'_> {
         // "half a million", "half-dozen", "a half dozen".
         let half = if first == "half" {
             Some(at + 1)
-        } else if matches!(first.as_str(), "a" | "one") && self.lower(at + 1) == "half" {
+        } else if matches!(&*first, "a" | "one") && self.lower(at + 1) == "half" {
             Some(at + 2)
         } else {
             None
         };
         if let Some(next) = half {
-            let next = if matches!(self.lower(next).as_str(), "a" | "an") { next + 1 } else { self.after_hyphen(next) };
+            let next = if matches!(&*self.lower(next), "a" | "an") { next + 1 } else { self.after_hyphen(next) };
             let times = scale(&self.lower(next))?;
             return Some(self.made(at, next + 1, times / 2.0, Form::Words, times));
         }
@@ -433,7 +435,7 @@ impl Words<'_> {
             return Some(self.made(at, at + 2, 2.0, Form::Words, 1.0)).map(|number| Number { end, ..number });
         }
         let (mut total, mut group, mut end, mut largest);
-        if matches!(first.as_str(), "a" | "an") {
+        if matches!(&*first, "a" | "an") {
             let times = scale(&self.lower(at + 1)).filter(|_| self.lower(at + 1) != "score")?;
             (total, group, end, largest) = (0.0, 1.0, at + 1, 1.0);
             if times < 1.0 {

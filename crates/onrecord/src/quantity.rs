@@ -3,13 +3,15 @@
 //! A number is read with what stands before it ("at least", "$") and after it ("per cent", the noun phrase). Numbers that
 //! name, order or date something count nothing and are left out: "Flight 370", "the 2-1 win", "aged 44", "9 April".
 
+use std::borrow::Cow;
+
 use crate::Span;
 use crate::lemma::{WordClass, classes, is_closed, lemma};
 use crate::number::{self, Form, Number};
 use crate::sentence::Sentence;
 use crate::table::{Table, table};
 use crate::time::{Time, TimeKind};
-use crate::token::Token;
+use crate::token::{self, Token};
 
 /// How a number is bounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -85,7 +87,7 @@ const NUMBERED: Table = table!(include_str!("../data/numbered.tsv"));
 
 fn read(text: &str, tokens: &[Token], times: &[Time], quantities: &mut Vec<Quantity>) {
     let tokens = apart(text, tokens);
-    let words: Vec<String> = tokens.iter().map(|token| token.span.of(text).to_lowercase()).collect();
+    let words = tokens.iter().map(|token| token::lower(token.span.of(text))).collect();
     let phrase = Phrase { text, tokens: &tokens, words, title: is_title(text, &tokens) };
     let first = quantities.len();
     let mut elided = Vec::new();
@@ -199,13 +201,13 @@ struct Phrase<'a> {
     text: &'a str,
     tokens: &'a [Token],
     /// In lower case.
-    words: Vec<String>,
+    words: Vec<Cow<'a, str>>,
     title: bool,
 }
 
 impl Phrase<'_> {
     fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", String::as_str)
+        self.words.get(at).map_or("", |word| word)
     }
 
     fn written(&self, at: usize) -> &str {

@@ -148,7 +148,7 @@ impl Side {
         let first = document.quantities.partition_point(|quantity| quantity.span.start() < span.start());
         let figures = document.quantities[first..].iter().take_while(|quantity| quantity.span.end() <= span.end());
         let sentence = &document.sentences[document.sentence_of(claim.tokens.start)];
-        let before = |token: usize| EARLIER.contains(&document.lower(token).as_str());
+        let before = |token: usize| EARLIER.contains(&&*document.lower(token));
         Side {
             at,
             answers: denies && (terms.is_empty() || such() || judged()),
@@ -249,7 +249,7 @@ fn term(document: &Document<'_>, token: usize) -> Option<(String, f32)> {
         return Some((format!("@{country}"), 1.5));
     }
     if matches!(pos, Pos::Name | Pos::Names) {
-        return Some((document.lower(token), 1.5));
+        return Some((document.lower(token).into_owned(), 1.5));
     }
     let helps = matches!(
         document.syntax.relation(token),

@@ -205,10 +205,10 @@ impl Reader<'_> {
         let document = self.document;
         let word = document.lower(token);
         let parent = attribution.within.and_then(|parent| self.before.sources[parent].as_ref()?.referent.clone());
-        if matches!(word.as_str(), "i" | "we" | "me" | "us") {
+        if matches!(&*word, "i" | "we" | "me" | "us") {
             return parent;
         }
-        if matches!(word.as_str(), "who" | "which" | "that") {
+        if matches!(&*word, "who" | "which" | "that") {
             return self.antecedent(token);
         }
         let asked = Asked::of(&word)?;
@@ -259,7 +259,7 @@ fn genitive(document: &Document<'_>) -> &'static str {
 /// A source's words as a name: without its article and a "Mr", up to a comma or a relative clause.
 pub(crate) fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> String {
     let Range { start, .. } = without_article(document, tokens);
-    let honorific = tokens.end > start + 1 && matches!(document.lower(start).as_str(), "mr" | "mrs" | "ms" | "miss");
+    let honorific = tokens.end > start + 1 && matches!(&*document.lower(start), "mr" | "mrs" | "ms" | "miss");
     let mut start = start + usize::from(honorific);
     if honorific && start + 1 < tokens.end && document.word(start) == "." {
         start += 1;
@@ -276,7 +276,7 @@ pub(crate) fn short_name(document: &Document<'_>, tokens: &Range<usize>) -> Stri
 
 /// A noun phrase without the article that it begins with, unless nothing else is left.
 pub(crate) fn without_article(document: &Document<'_>, tokens: &Range<usize>) -> Range<usize> {
-    let has_article = tokens.len() > 1 && matches!(document.lower(tokens.start).as_str(), "the" | "a" | "an");
+    let has_article = tokens.len() > 1 && matches!(&*document.lower(tokens.start), "the" | "a" | "an");
     tokens.start + usize::from(has_article)..tokens.end
 }
 

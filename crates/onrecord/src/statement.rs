@@ -140,7 +140,7 @@ fn is_idle(document: &Document<'_>, attribution: &Attribution, reading: &act::Re
             .as_ref()
             .is_some_and(|source| source.start > cue.end && document.lower(source.start - 1) == "by");
     let anonymity = reading.act == Some(Act::Request)
-        && content().any(|token| matches!(document.lower(token).as_str(), "named" | "identified"))
+        && content().any(|token| matches!(&*document.lower(token), "named" | "identified"))
         && content().any(|token| is_negation(document, token));
     let no_clause = !clause
         && match reading.act {
@@ -192,7 +192,7 @@ fn holds_verb(document: &Document<'_>, content: &[Range<usize>]) -> bool {
 
 /// Whether the source inside is the source outside: "he said he believed" is one voice.
 fn same_speaker(document: &Document<'_>, inner: Option<&Source>, outer: Option<&Source>) -> bool {
-    let first_person = |source: &Source| matches!(document.lower(source.tokens.start).as_str(), "i" | "we");
+    let first_person = |source: &Source| matches!(&*document.lower(source.tokens.start), "i" | "we");
     if inner.is_some_and(|inner| inner.tokens.len() == 1 && first_person(inner)) {
         return true;
     }
@@ -213,7 +213,7 @@ fn is_citation(document: &Document<'_>, i: usize) -> bool {
     let attribution = &document.attributions[i];
     let Some(cue) = attribution.cue.as_ref().filter(|cue| cue.len() == 1) else { return false };
     let [content] = &attribution.content[..] else { return false };
-    let cites = matches!(document.lower(cue.start).as_str(), "citing" | "quoting");
+    let cites = matches!(&*document.lower(cue.start), "citing" | "quoting");
     // A clause inside ("residents of the village where …") describes who is cited.
     let top = document.syntax.top(content);
     let is_name = top.is_some_and(|top| document.syntax.pos(top).is_noun());
@@ -249,8 +249,7 @@ fn outer(document: &Document<'_>, i: usize) -> Option<usize> {
     let near = i.saturating_sub(3)..(i + 4).min(document.attributions.len());
     near.into_iter().find(|j| {
         let other = &document.attributions[*j];
-        let according =
-            other.cue.as_ref().is_some_and(|cue| matches!(document.lower(cue.start).as_str(), "according" | "by"));
+        let according = other.cue.as_ref().is_some_and(|cue| matches!(&*document.lower(cue.start), "according" | "by"));
         *j != i
             && according
             && other.content.is_empty()
@@ -336,7 +335,7 @@ impl<'a> Frame<'a> {
         here.map(|at| (at, self.document.tokens_in(places[at].span)))
             .filter(|(_, tokens)| {
                 let before = tokens.start.checked_sub(1).map(|t| self.document.lower(t)).unwrap_or_default();
-                matches!(before.as_str(), "in" | "at" | "from")
+                matches!(&*before, "in" | "at" | "from")
                     && self.document.syntax.top(tokens).is_some_and(|root| self.holds(root))
             })
             .min_by_key(|(_, tokens)| self.distance(tokens))
@@ -374,7 +373,7 @@ impl<'a> Frame<'a> {
         after.clone().find_map(|token| {
             let inside = self.cue.contains(&token) || self.holds(token);
             let preposition = document.lower(token);
-            if !inside || !matches!(preposition.as_str(), "to" | "at" | "in" | "during" | "on" | "before" | "with") {
+            if !inside || !matches!(&*preposition, "to" | "at" | "in" | "during" | "on" | "before" | "with") {
                 return None;
             }
             let phrase = self.noun_phrase(token + 1)?;

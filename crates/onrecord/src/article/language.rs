@@ -1,5 +1,7 @@
 //! The language that a report is in.
 
+use crate::token;
+
 /// English has about every fourth word from this list, and other languages next to none.
 const ENGLISH: [&str; 24] = [
     "the", "of", "and", "to", "that", "is", "was", "for", "with", "said", "he", "his", "by", "from", "has", "have",
@@ -26,7 +28,7 @@ pub(super) fn language<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Option<
     let (mut count, mut english) = (0usize, 0usize);
     for word in words {
         count += 1;
-        english += usize::from(ENGLISH.contains(&word.to_lowercase().as_str()));
+        english += usize::from(ENGLISH.contains(&&*token::lower(word)));
     }
     if count >= 8 && english * 100 >= count * 12 {
         return Some("en".to_owned());

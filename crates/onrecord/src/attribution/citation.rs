@@ -11,7 +11,7 @@ pub(crate) fn divide(document: &Document<'_>, attributions: &mut Vec<Attribution
         let own = &attributions[at];
         let Some(cue) = own.cue.as_ref().filter(|cue| cue.len() == 1) else { continue };
         let [content] = &own.content[..] else { continue };
-        if !matches!(document.lower(cue.start).as_str(), "citing" | "quoting") {
+        if !matches!(&*document.lower(cue.start), "citing" | "quoting") {
             continue;
         }
         // "…, that": a clause behind the comma that ends the citation.

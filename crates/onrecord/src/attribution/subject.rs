@@ -42,7 +42,7 @@ pub(crate) fn complete(document: &Document<'_>, attributions: &mut Vec<Attributi
 /// "Was quoted as saying by the paper": the subject says it. What quotes him is given back as an attribution of "by".
 fn quoted(document: &Document<'_>, attribution: &mut Attribution) -> Option<Attribution> {
     let cue = attribution.cue.clone()?;
-    let verb = cue.clone().find(|token| matches!(document.lower(*token).as_str(), "quoted" | "cited"))?;
+    let verb = cue.clone().find(|token| matches!(&*document.lower(*token), "quoted" | "cited"))?;
     let says = cue.clone().any(|token| document.lower(token) == "saying");
     let subject = document.syntax.child(verb, &[Relation::SubjectPassive]).filter(|_| says)?;
     let phrase = trim(document, document.syntax.subtree(subject), &cue);

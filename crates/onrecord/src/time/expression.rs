@@ -1,5 +1,7 @@
 //! Finds expressions of time in a sentence: a grammar over its words, tried from left to right, the longest first.
 
+use std::borrow::Cow;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
@@ -8,7 +10,7 @@ use super::period::Period;
 use super::{Time, TimeKind, holiday, words};
 use crate::lemma::{WordClass, is_closed, lemma};
 use crate::number::{self, Form, Number};
-use crate::token::Token;
+use crate::token::{self, Token};
 
 /// Adds the times of the sentence whose tokens are given. `period` is the quarter or year that the report gives figures of.
 pub(super) fn read(
@@ -18,7 +20,7 @@ pub(super) fn read(
     times: &mut Vec<Time>,
     period: &mut Option<Period>,
 ) {
-    let words = tokens.iter().map(|token| token.span.of(text).to_lowercase()).collect();
+    let words = tokens.iter().map(|token| token::lower(token.span.of(text))).collect();
     let mut scan = Scan { text, tokens, words, anchor, period: *period };
     let first = times.len();
     let mut clocks = Vec::new();
@@ -107,7 +109,7 @@ pub(super) struct Scan<'a> {
     text: &'a str,
     tokens: &'a [Token],
     /// In lower case.
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Cow<'a, str>>,
     pub(super) anchor: Option<Date>,
     pub(super) period: Option<Period>,
 }
@@ -257,7 +259,7 @@ impl Scan<'_> {
     }
 
     pub(super) fn word(&self, at: usize) -> &str {
-        self.words.get(at).map_or("", String::as_str)
+        self.words.get(at).map_or("", |word| word)
     }
 
     fn written(&self, at: usize) -> &str {
@@ -782,7 +784,7 @@ impl Scan<'_> {
         if !self.capital(name) {
             return None;
         }
-        let rest: Vec<&str> = self.words[name..self.words.len().min(name + 6)].iter().map(String::as_str).collect();
+        let rest: Vec<&str> = self.words[name..self.words.len().min(name + 6)].iter().map(|word| &**word).collect();
         let (rule, count) = holiday::named(&rest)?;
         let end = name + count;
         let (end, year) = self.year_after(end);

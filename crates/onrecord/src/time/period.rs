@@ -1,6 +1,8 @@
 //! The periods of business reports: a quarter or a year that has been named stands for "the latest period" after it, and
 //! "a year earlier" beside its figures is the same quarter of the year before.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::Time;
@@ -100,8 +102,8 @@ impl Scan<'_> {
 
     /// Whether the sentence has sums of money or shares.
     fn has_figures(&self) -> bool {
-        let figure = |word: &String| {
-            matches!(word.as_str(), "$" | "£" | "€" | "#" | "%" | "percent" | "million" | "billion" | "cents")
+        let figure = |word: &Cow<'_, str>| {
+            matches!(&**word, "$" | "£" | "€" | "#" | "%" | "percent" | "million" | "billion" | "cents")
         };
         self.words.iter().any(figure)
     }

@@ -2,6 +2,7 @@
 
 mod marks;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::{Block, Span};
@@ -41,6 +42,15 @@ pub(crate) fn tokenize(text: &str, blocks: &[Block]) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// A word in lower case. Most are so as they stand, and cost nothing.
+pub(crate) fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(word.to_lowercase())
+    }
 }
 
 /// Whether a character is part of a word: what Python's `\w` is.
