@@ -54,7 +54,12 @@ impl Run {
 
 /// The program, in a folder and with nothing of this environment that bears on what it prints.
 fn onrecord(folder: &Path, typed: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+    program(Path::new(env!("CARGO_BIN_EXE_onrecord")), folder, typed)
+}
+
+/// The same with the program at another place.
+fn program(program: &Path, folder: &Path, typed: &str) -> Command {
+    let mut command = Command::new(program);
     command.args(typed.split_whitespace()).current_dir(folder).stdin(Stdio::null());
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "TERM"] {
         command.env_remove(name);

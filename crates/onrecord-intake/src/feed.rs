@@ -32,7 +32,7 @@ pub(crate) fn go_through(opened: &Opened<'_>, bytes: Unpacked<'_>, take: Take<'_
         Ok(start) => start,
         Err(error) => {
             let why = unpack::why(packed, &error);
-            return take(Item::Lost(Lost { place: opened.place.clone(), why }));
+            return take(Item::Lost(Lost::new(opened.place.clone(), why)));
         }
     };
     let mut feed = Feed { opened, number: 0, read: 0, followed: 0 };
@@ -121,7 +121,7 @@ impl Feed<'_> {
         let why = format!("{why}; it was read up to there ({})", counted(self.read, "entry", "entries"));
         // Whatever it was, it was there.
         self.number = self.number.max(1);
-        take(Item::Lost(Lost { place: self.opened.place.clone(), why }))
+        take(Item::Lost(Lost::new(self.opened.place.clone(), why)))
     }
 
     fn parse(&self, alone: &[u8]) -> Result<model::Feed, String> {
@@ -204,7 +204,7 @@ impl Feed<'_> {
                 self.read += 1;
                 take(Item::Report(Found { place: link.to_owned(), bytes, origin }))
             }
-            Err(why) => take(Item::Lost(Lost { place: link.to_owned(), why })),
+            Err(why) => take(Item::Lost(Lost::new(link.to_owned(), why))),
         }
     }
 
@@ -213,7 +213,7 @@ impl Feed<'_> {
     }
 
     fn lost(&self, why: String, take: Take<'_>) -> ControlFlow<()> {
-        take(Item::Lost(Lost { place: self.place(), why }))
+        take(Item::Lost(Lost::new(self.place(), why)))
     }
 }
 

@@ -50,7 +50,7 @@ fn folder(path: &Path, options: &Options<'_>, take: Take<'_>) -> ControlFlow<()>
                     Some(error) => reason(error),
                     None => "a link that leads back to a folder around it; its files are read there".to_owned(),
                 };
-                take(Item::Lost(Lost { place, why }))?;
+                take(Item::Lost(Lost::new(place, why)))?;
             }
         }
     }
@@ -58,7 +58,7 @@ fn folder(path: &Path, options: &Options<'_>, take: Take<'_>) -> ControlFlow<()>
         let endings: Vec<String> = READ_IN_FOLDERS.iter().map(|(ending, _)| format!(".{ending}")).collect();
         let why =
             format!("no file in this folder is a feed or ends in {}, or one of these and .gz", endings.join(", "));
-        take(Item::Lost(Lost { place: path.display().to_string(), why }))?;
+        take(Item::Lost(Lost::new(path.display().to_string(), why)))?;
     }
     ControlFlow::Continue(())
 }
@@ -67,7 +67,7 @@ fn file(path: &Path, options: &Options<'_>, take: Take<'_>) -> ControlFlow<()> {
     let place = path.display().to_string();
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(error) => return take(Item::Lost(Lost { place, why: reason(&error) })),
+        Err(error) => return take(Item::Lost(Lost::new(place, reason(&error)))),
     };
     let origin = Origin { name: Some(name(path)), published: options.published, ..Origin::default() };
     let opened = Opened { place, origin, holds: options.holds.or_else(|| by_name(path)), follow: options.follow };

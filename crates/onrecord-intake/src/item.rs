@@ -51,6 +51,25 @@ pub struct Lost {
     pub why: String,
 }
 
+impl Lost {
+    /// What is told of it. Libraries quote bad input in what they say of it; whatever would break the line, or do something to
+    /// a terminal, is shown as what it is.
+    pub(crate) fn new(place: impl Into<String>, why: impl Into<String>) -> Lost {
+        Lost { place: in_a_line(place.into()), why: in_a_line(why.into()) }
+    }
+}
+
+fn in_a_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.why)
@@ -99,4 +118,16 @@ pub enum Holds {
 /// "1 entry", "2 entries".
 pub(crate) fn counted(many: u64, one: &str, more: &str) -> String {
     format!("{many} {}", if many == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lost;
+
+    #[test]
+    fn what_is_told_is_one_line() {
+        let lost = Lost::new("feed.xml#3", "expected `</a>`, but `</b\nn\u{1b}[2J>` was found");
+        assert_eq!(lost.to_string(), "feed.xml#3: expected `</a>`, but `</b\\nn\\u{1b}[2J>` was found");
+        assert_eq!(Lost::new("crawl.warc", "it is cut short; “é”").why, "it is cut short; “é”");
+    }
 }

@@ -22,11 +22,11 @@ pub(crate) fn go_through(opened: &Opened<'_>, mut bytes: Unpacked<'_>, take: Tak
             Ok(_) => {}
             Err(error) => {
                 // Nothing can be read beyond it.
-                return take(Item::Lost(Lost { place, why: bytes.why(&error) }));
+                return take(Item::Lost(Lost::new(place, bytes.why(&error))));
             }
         }
         if line.len() > MAX_BYTES {
-            take(Item::Lost(Lost { place, why: format!("the line is longer than {} MiB", MAX_BYTES >> 20) }))?;
+            take(Item::Lost(Lost::new(place, format!("the line is longer than {} MiB", MAX_BYTES >> 20))))?;
             match bytes.skip_until(b'\n') {
                 Ok(_) => continue,
                 Err(_) => break,

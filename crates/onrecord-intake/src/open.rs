@@ -25,7 +25,7 @@ pub fn address(url: &str, fetcher: &Fetcher, options: &Options<'_>, take: Take<'
             let opened = Opened { place: url.to_owned(), origin, holds: options.holds, follow: Some(fetcher) };
             go_through(opened, fetched.into_bytes(), take)
         }
-        Err(why) => take(Item::Lost(Lost { place: url.to_owned(), why: why.to_string() })),
+        Err(why) => take(Item::Lost(Lost::new(url.to_owned(), why.to_string()))),
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Opened<'a> {
 }
 
 pub(crate) fn go_through(opened: Opened<'_>, bytes: impl BufRead, take: Take<'_>) -> ControlFlow<()> {
-    let lost = |why: String| Item::Lost(Lost { place: opened.place.clone(), why });
+    let lost = |why: String| Item::Lost(Lost::new(opened.place.clone(), why));
     let mut bytes = match Unpacked::new(bytes) {
         Ok(bytes) => bytes,
         Err(error) => return take(lost(reason(&error))),

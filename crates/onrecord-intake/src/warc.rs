@@ -227,11 +227,11 @@ impl Archive<'_> {
     }
 
     fn lost(&self, why: String, take: Take<'_>) -> ControlFlow<()> {
-        take(Item::Lost(Lost { place: self.opened.place.clone(), why }))
+        take(Item::Lost(Lost::new(self.opened.place.clone(), why)))
     }
 
     fn lost_at(&self, url: &str, why: String, take: Take<'_>) -> ControlFlow<()> {
-        take(Item::Lost(Lost { place: self.place(url), why }))
+        take(Item::Lost(Lost::new(self.place(url), why)))
     }
 
     fn place(&self, url: &str) -> String {
