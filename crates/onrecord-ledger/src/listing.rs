@@ -172,7 +172,8 @@ impl Ledger {
         }
     }
 
-    fn found_after(
+    /// A page of what a query finds; of an entity, if the words are given by which the index has it.
+    pub(crate) fn found_after(
         &self,
         whose: Option<&str>,
         query: &Query,

@@ -31,7 +31,7 @@ impl Ledger {
             let countries: Vec<String> = seat.countries().iter().map(|name| format!("\"{name}\"")).collect();
             let title: Vec<String> = seat.title.iter().map(|word| format!(" AND who : \"{word}\"")).collect();
             let whose = format!("(who : ({}){} NOT {own})", countries.join(" OR "), title.concat());
-            let found = self.search_of(Some(&whose), &Query { by: None, ..query.clone() }, LOOKED_AT)?.claims;
+            let found = self.found_after(Some(&whose), query, None, LOOKED_AT)?.entries;
             let (unnamed, named): (Vec<Found>, Vec<Found>) =
                 found.into_iter().partition(|found| speaker(found).and_then(Seat::parse).as_ref() == Some(&seat));
             let mut holders: Vec<&str> = named.iter().filter_map(speaker).collect();

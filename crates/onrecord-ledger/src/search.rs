@@ -216,7 +216,7 @@ impl Ledger {
     }
 
     /// Finds claims; those of an entity, if the words are given by which the index has it.
-    pub(crate) fn search_of(&self, whose: Option<&str>, query: &Query, limit: usize) -> Result<Results> {
+    fn search_of(&self, whose: Option<&str>, query: &Query, limit: usize) -> Result<Results> {
         let (rows, values) = query.rows(whose)?;
         let mut newest =
             self.connection.prepare_cached(&format!("SELECT rowid {rows} ORDER BY rowid DESC LIMIT {limit}"))?;
