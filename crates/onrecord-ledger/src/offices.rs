@@ -31,10 +31,10 @@ impl Ledger {
             let countries: Vec<String> = seat.countries().iter().map(|name| format!("\"{name}\"")).collect();
             let title: Vec<String> = seat.title.iter().map(|word| format!(" AND who : \"{word}\"")).collect();
             let whose = format!("(who : ({}){} NOT {own})", countries.join(" OR "), title.concat());
-            let found = self.found_after(Some(&whose), query, None, LOOKED_AT)?.entries;
-            let (unnamed, named): (Vec<Found>, Vec<Found>) =
-                found.into_iter().partition(|found| speaker(found).and_then(Seat::parse).as_ref() == Some(&seat));
-            let mut holders: Vec<&str> = named.iter().filter_map(speaker).collect();
+            let names = |found: &Found| speaker(found).and_then(Seat::parse).as_ref() != Some(&seat);
+            // Who else held it is asked of everything, whatever claims are asked for.
+            let named = self.found_after(Some(&whose), &Query::default(), None, LOOKED_AT)?.entries;
+            let mut holders: Vec<&str> = named.iter().filter(|found| names(found)).filter_map(speaker).collect();
             holders.sort_unstable();
             holders.dedup();
             let mut rivals = Vec::new();
@@ -42,7 +42,8 @@ impl Ledger {
                 rivals.extend(self.tenures(holder, &entity.id, &seat)?);
             }
             let tenures: Vec<Tenure> = entity.roles.iter().filter_map(|role| tenure(role, &seat)).collect();
-            claims.extend(unnamed.into_iter().filter(|found| {
+            let asked = self.found_after(Some(&whose), query, None, LOOKED_AT)?.entries;
+            claims.extend(asked.into_iter().filter(|found| !names(found)).filter(|found| {
                 let day = found.day.as_deref().and_then(day::number);
                 let held = |tenures: &[Tenure]| day.is_some_and(|day| tenures.iter().any(|tenure| tenure.covers(day)));
                 held(&tenures) && !held(&rivals)

@@ -113,6 +113,8 @@ fn whoever_held_an_office_then_may_have_spoken_without_a_name() {
     // Once somebody else is known to have held it then, it cannot be told who spoke.
     add_on(&mut writer, "2024-06-20", "Taras Holub | president of Ukraine | the grain has left the port");
     assert_eq!(by_office(&writer), <[String; 0]>::default());
+    let bridge = Query { by: Some("Olena Verba".to_owned()), words: "bridge".to_owned(), ..Query::default() };
+    assert_eq!(writer.ledger().source(&bridge, 10).unwrap().by_office, []);
 }
 
 #[test]
