@@ -2,10 +2,12 @@
 """Reads reports with one tagger or with several together, to teach another by.
 
 usage: read_reports.py REPORTS.ndjson[.gz] OUT.npz TAGGER [TAGGER ...] [--every N] [--from K] [--limit N] [--threads N]
+                       [--longest CHARACTERS] [--advance PIECES]
 
-Of REPORTS, one {"text"} a line, each --every-th is read, beginning with --from. OUT holds `reports` (line numbers), `counts`
-(words of each), `rows` (words x 7 raw outputs, averaged over taggers and over windows that overlap) and `chain` (7 x 7
-transitions, averaged). What is there is kept: the same command goes on where it was stopped.
+Of REPORTS, one {"text"} a line, each --every-th is read, beginning with --from; of each its first --longest characters, in
+windows that begin --advance pieces apart. OUT holds `reports` (line numbers), `longest`, `counts` (words of each), `rows`
+(words x 7 raw outputs, averaged over taggers and over windows that overlap) and `chain` (7 x 7 transitions, averaged). What
+is there is kept: the same command goes on where it was stopped.
 """
 
 import argparse
@@ -21,7 +23,6 @@ import reference
 from tagger import LABELS, Report, emissions_of, load
 
 GROUP = 32
-LONGEST = 20000  # characters
 
 
 def main():
@@ -33,6 +34,8 @@ def main():
     parser.add_argument("--from", type=int, default=0, dest="first")
     parser.add_argument("--limit", type=int, default=10**9)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--longest", type=int, default=20000)
+    parser.add_argument("--advance", type=int, default=reference.ADVANCE)
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -48,7 +51,7 @@ def main():
     def keep():
         part = Path(arguments.out).with_suffix(".part.npz")
         counts = np.array([len(each) for each in rows])
-        np.savez(part, reports=np.array(numbers), counts=counts, rows=np.concatenate(rows), chain=chain)
+        np.savez(part, reports=np.array(numbers), counts=counts, rows=np.concatenate(rows), chain=chain, longest=arguments.longest)
         os.replace(part, arguments.out)
 
     done, begun, read, saved = set(numbers), time.monotonic(), 0, time.monotonic()
@@ -57,7 +60,7 @@ def main():
     def flush():
         nonlocal read
         reports = [report for _, report in group]
-        for (number, report), out in zip(group, emissions_of(models, reports)):
+        for (number, report), out in zip(group, emissions_of(models, reports, arguments.advance)):
             numbers.append(number)
             rows.append(out.astype(np.float16))
             read += int(report.sizes.sum())
@@ -70,7 +73,7 @@ def main():
         taken += 1
         if number in done:
             continue
-        report = Report(json.loads(line)["text"][:LONGEST], pieces)
+        report = Report(json.loads(line)["text"][: arguments.longest], pieces)
         if report.words:
             group.append((number, report))
         if len(group) == GROUP:

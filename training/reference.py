@@ -53,12 +53,15 @@ class Pieces:
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self.known = {}
+        # MPNet's vocabulary is BERT's after four pieces of its own.
+        self.before = 4 if self.tokenizer.token_to_id("<s>") == 0 else 0
 
     def of(self, word):
-        """The ids of a word's pieces; a word that normalises to nothing is unknown."""
+        """The ids, in BERT's order, of a word's pieces; a word that normalises to nothing is unknown."""
         found = self.known.get(word)
         if found is None:
-            found = self.tokenizer.encode(word, add_special_tokens=False).ids or [UNK]
+            ids = self.tokenizer.encode(word, add_special_tokens=False).ids
+            found = [piece - self.before if piece >= self.before else UNK for piece in ids] or [UNK]
             self.known[word] = found
         return found
 

@@ -38,27 +38,73 @@ def drop(rows, share, training):
     return rows * (keep / (1 - share)).to(rows.dtype)
 
 
+RELATIVE, FARTHEST = 32, 128  # MPNet's kinds of distance between two pieces, and from where on all are one kind
+
+
+def distances(length):
+    """The kind of distance from each of `length` pieces to each other: length x length (Raffel et al. 2020, as MPNet has it)."""
+    away = torch.arange(length)[:, None] - torch.arange(length)[None]
+    half = RELATIVE // 2
+    near = half // 2
+    far = away.abs()
+    growing = near + (far.clamp(min=1).float() / near).log() / np.log(FARTHEST / near) * (half - near)
+    return torch.where(far < near, far, growing.long().clamp(max=half - 1)) + half * (away < 0)
+
+
 class Layer(nn.Module):
-    def __init__(self, side, heads, inner):
+    """Attention of `heads` heads of `part` numbers each and a perceptron of `inner`; with `relative`, attention also counts how
+    far apart two pieces are."""
+
+    def __init__(self, side, heads, part, inner, epsilon, relative):
         super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(side, 3 * side)
-        self.context = nn.Linear(side, side)
-        self.attended = nn.LayerNorm(side, eps=1e-12)
+        self.heads, self.part = heads, part
+        self.qkv = nn.Linear(side, 3 * heads * part)
+        self.context = nn.Linear(heads * part, side)
+        self.attended = nn.LayerNorm(side, eps=epsilon)
         self.expand = nn.Linear(side, inner)
         self.contract = nn.Linear(inner, side)
-        self.output = nn.LayerNorm(side, eps=1e-12)
+        self.output = nn.LayerNorm(side, eps=epsilon)
+        if relative:
+            self.apart = nn.Embedding(RELATIVE, heads)
 
     def forward(self, rows, barred, drop):
-        batch, length, side = rows.shape
-        parts = self.qkv(rows).view(batch, length, 3, self.heads, side // self.heads).permute(2, 0, 3, 1, 4)
-        query, key, value = parts[0] * (side // self.heads) ** -0.5, parts[1], parts[2]
+        batch, length, _ = rows.shape
+        parts = self.qkv(rows).view(batch, length, 3, self.heads, self.part).permute(2, 0, 3, 1, 4)
+        query, key, value = parts[0] * self.part**-0.5, parts[1], parts[2]
         scores = torch.matmul(query, key.transpose(-1, -2))
         if barred is not None:
             scores = scores + barred
-        mixed = torch.matmul(torch.softmax(scores, -1), value).transpose(1, 2).reshape(batch, length, side)
+        if hasattr(self, "apart"):
+            scores = scores + self.apart(distances(length)).permute(2, 0, 1).to(scores.dtype)
+        mixed = torch.matmul(torch.softmax(scores, -1), value).transpose(1, 2).reshape(batch, length, self.heads * self.part)
         rows = self.attended(rows + drop(self.context(mixed)))
         return self.output(rows + drop(self.contract(F.gelu(self.expand(rows)))))
+
+    def worth(self):
+        """How much the loss of the last batch would change, to first order, without each head and without each inner number:
+        what a factor of one before it would have for a gradient (Molchanov et al. 2017)."""
+        heads = (self.context.weight * self.context.weight.grad).sum(0).view(self.heads, self.part).sum(1)
+        return heads.abs(), (self.contract.weight * self.contract.weight.grad).sum(0).abs()
+
+    @torch.no_grad()
+    def keep(self, heads, inner):
+        """Leaves only these heads and inner numbers."""
+        columns = (heads[:, None] * self.part + torch.arange(self.part)).flatten()
+        thrice = torch.cat([columns + nth * self.heads * self.part for nth in range(3)])
+        self.qkv, self.expand = cut(self.qkv, thrice, slice(None)), cut(self.expand, inner, slice(None))
+        self.context, self.contract = cut(self.context, slice(None), columns), cut(self.contract, slice(None), inner)
+        if hasattr(self, "apart"):
+            self.apart = nn.Embedding(RELATIVE, len(heads), _weight=self.apart.weight[:, heads].clone())
+        self.heads = len(heads)
+
+
+def cut(linear, outputs, inputs):
+    """A linear map of some of its outputs and inputs."""
+    weight = linear.weight[outputs][:, inputs]
+    out = nn.Linear(weight.shape[1], weight.shape[0])
+    out.weight.copy_(weight)
+    out.bias.copy_(linear.bias[outputs])
+    return out
 
 
 class Convolution(nn.Module):
@@ -81,8 +127,10 @@ class Convolution(nn.Module):
 
 
 class Tagger(nn.Module):
-    """Emissions of windows. `shape` has hidden_size, num_attention_heads, num_hidden_layers, intermediate_size, vocab_size; or
-    `reaches`, one a convolution, instead of heads and layers."""
+    """Emissions of windows. `shape` has hidden_size, num_attention_heads, num_hidden_layers, intermediate_size, vocab_size;
+    `reaches`, one a convolution, instead of heads and layers; `model_type` "mpnet" where attention also counts how far apart
+    two pieces are; `kept`, a pair of heads and inner numbers for each layer that was pruned; and `told`, the layer before which
+    features come in, if it is not the first."""
 
     def __init__(self, shape):
         super().__init__()
@@ -91,16 +139,20 @@ class Tagger(nn.Module):
         self.words = nn.Embedding(shape["vocab_size"], side)
         self.positions = nn.Embedding(shape.get("max_position_embeddings", WINDOW + 2), side)
         self.features = nn.Embedding(FEATURES, side)
-        self.norm = nn.LayerNorm(side, eps=1e-12)
+        epsilon = shape.get("layer_norm_eps", 1e-12)
+        self.norm = nn.LayerNorm(side, eps=epsilon)
         inner, heads = shape["intermediate_size"], shape["num_attention_heads"]
         if "reaches" in shape:
             self.layers = nn.ModuleList(Convolution(side, reach) for reach in shape["reaches"])
             self.last = nn.LayerNorm(side, eps=1e-12)
         else:
-            self.layers = nn.ModuleList(Layer(side, heads, inner) for _ in range(shape["num_hidden_layers"]))
+            relative = shape.get("model_type") == "mpnet"
+            kept = shape.get("kept", [(heads, inner)] * shape["num_hidden_layers"])
+            self.layers = nn.ModuleList(Layer(side, *each, epsilon, relative) for each in ((of, side // heads, within) for of, within in kept))
         self.classifier = nn.Linear(side, len(LABELS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
         self.dropout = 0.0
+        self.frozen = 0  # layers that do not learn, nor do the embeddings of pieces
         self.precise = False  # 32 bits throughout
         for module in self.modules():
             if isinstance(module, (nn.Linear, nn.Embedding)):
@@ -120,7 +172,9 @@ class Tagger(nn.Module):
         """The rows of every layer, that of the embeddings first: each batch x length x side."""
         longest = pieces.shape[1]
         table = torch.cat([self.features.weight, torch.zeros(1, self.features.weight.shape[1])])
-        rows = self.words(pieces) + F.embedding(standing, table)
+        told = F.embedding(standing, table)
+        above = self.shape.get("told", 0)
+        rows = self.words(pieces) + (0 if above else told)
         past = torch.arange(longest)[None] >= lengths[:, None]
         if "reaches" in self.shape:
             beside = (~past).float()[:, :, None]
@@ -130,11 +184,28 @@ class Tagger(nn.Module):
             beside = barred[:, None, None] if past.any() else None
         every = [self.drop(self.norm(rows))]
         with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
-            for layer in self.layers:
-                every.append(layer(every[-1], beside, self.drop))
+            for number, layer in enumerate(self.layers):
+                if number and number == above:
+                    every[-1] = every[-1] + told
+                with torch.set_grad_enabled(torch.is_grad_enabled() and number >= self.frozen):
+                    every.append(layer(every[-1], beside, self.drop))
         if "reaches" in self.shape:
             every[-1] = self.last(every[-1])
         return every
+
+    @torch.no_grad()
+    def prune(self, worth, heads, inner):
+        """Leaves the `heads` heads and `inner` inner numbers of all layers that are worth most beside others of their layer, and
+        at least one of each in a layer. `worth` has what each layer's `worth()` gave, summed."""
+
+        def best(of, count):
+            of = [each / each.square().mean().sqrt().clamp(min=1e-12) for each in of]
+            least = torch.cat(of).sort(descending=True).values[count - 1]
+            return [(each >= min(least, each.max())).nonzero()[:, 0] for each in of]
+
+        for layer, *kept in zip(self.layers, best([each for each, _ in worth], heads), best([each for _, each in worth], inner)):
+            layer.keep(*kept)
+        self.shape["kept"] = [(layer.heads, layer.expand.out_features) for layer in self.layers]
 
     def chain(self):
         """Transitions with those that cannot be."""
@@ -142,18 +213,43 @@ class Tagger(nn.Module):
 
 
 def load(folder):
-    """A tagger from a folder: one that was trained here, or a BERT (then features and transitions begin at nothing)."""
+    """A tagger from a folder: one that was trained here, or a BERT or MPNet (then features and transitions begin at nothing)."""
     folder = Path(folder)
     shape = json.loads((folder / "config.json").read_text())
     weights = load_file(folder / "model.safetensors")
+    if shape.get("model_type") == "mpnet" and "classifier.weight" not in weights:
+        weights = as_bert_has_it(weights)
+        sizes = [len(weights[f"{EMBEDDINGS}{what}_embeddings.weight"]) for what in ("word", "position")]
+        shape = {**shape, "vocab_size": sizes[0], "max_position_embeddings": sizes[1]}
     model = Tagger(shape)
-    weights = weights if "reaches" in shape else renamed(weights, model)
+    weights = weights if "reaches" in shape or "words.weight" in weights else renamed(weights, model)
     model.load_state_dict({name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}, strict=False)
     file = folder / "transitions.json"
     if file.exists():
         with torch.no_grad():
             model.transitions.copy_(torch.tensor(json.loads(file.read_text())["transitions"]).clamp(min=-20))
     return model
+
+
+def as_bert_has_it(weights):
+    """MPNet's weights under BERT's names, and its pieces in the order of BERT's vocabulary: it has the same ones, after four
+    of its own, which stand where BERT has those that do the same."""
+    parts = {"attention.attn.q": "attention.self.query", "attention.attn.k": "attention.self.key", "attention.attn.v": "attention.self.value"}
+    parts |= {"attention.attn.o": "attention.output.dense", "attention.LayerNorm": "attention.output.LayerNorm"}
+    out = {}
+    for name, value in weights.items():
+        for theirs, bert in parts.items():
+            name = name.replace(f".{theirs}.", f".{bert}.")
+        out[name] = value
+    words = out[f"{EMBEDDINGS}word_embeddings.weight"]
+    theirs = words[4:-1].copy()
+    for piece, row in ((0, 1), (CLS, 0), (SEP, 2), (reference.UNK, 3), (HIDDEN_PIECE, len(words) - 1)):
+        theirs[piece] = words[row]
+    out[f"{EMBEDDINGS}word_embeddings.weight"] = theirs
+    positions = out[f"{EMBEDDINGS}position_embeddings.weight"]
+    out[f"{EMBEDDINGS}position_embeddings.weight"] = positions[2:]
+    out[f"{EMBEDDINGS}token_type_embeddings.weight"] = np.zeros((1, positions.shape[1]), positions.dtype)
+    return out
 
 
 BERT = {
@@ -170,6 +266,9 @@ def renamed(weights, model):
     """BERT's names and shapes -> ours."""
     weights = {name.removeprefix("bert."): value for name, value in weights.items()}
     out = {"words.weight": weights[f"{EMBEDDINGS}word_embeddings.weight"]}
+    if "encoder.relative_attention_bias.weight" in weights:
+        for number in range(len(model.layers)):
+            out[f"layers.{number}.apart.weight"] = weights["encoder.relative_attention_bias.weight"]
     out["positions.weight"] = weights[f"{EMBEDDINGS}position_embeddings.weight"] + weights[f"{EMBEDDINGS}token_type_embeddings.weight"][0]
     for what in ("weight", "bias"):
         out[f"norm.{what}"] = weights[f"{EMBEDDINGS}LayerNorm.{what}"]
@@ -192,7 +291,7 @@ def save(model, folder, tokenizer):
     folder.mkdir(parents=True, exist_ok=True)
     ours = {name: value.detach().numpy() for name, value in model.state_dict().items() if name != "transitions"}
     shape = {**model.shape, "id2label": dict(enumerate(LABELS)), "label2id": {label: n for n, label in enumerate(LABELS)}}
-    if "reaches" not in model.shape:
+    if "reaches" not in model.shape and model.shape.get("model_type") != "mpnet":
         ours = as_bert(ours, model)
         shape |= {"hidden_act": "gelu", "model_type": "bert", "type_vocab_size": 2, "layer_norm_eps": 1e-12}
         shape["architectures"] = ["BertForTokenClassification"]

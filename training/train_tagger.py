@@ -4,13 +4,15 @@
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
                        [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
-                       [--syntax CORENLP.ndjson.gz --syntax-layer N]
+                       [--syntax CORENLP.ndjson.gz --syntax-layer N] [--frozen N] [--keep HEADS INNER]
 
-START is the folder of a BERT or of a tagger trained here. With --hidden the network is made anew in that shape, its piece
-embeddings the principal components of START's; with --reaches it is one of convolutions; --reaches alone adds convolutions
-to those of START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions",
-"by_annotator"?} a line; the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which teach
-through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
+START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
+many heads and inner numbers are left of those of all layers, those that are worth most: half of the way, in proportion, is
+gone after 20 steps, the rest after 90. With --hidden the network is made anew in that shape, its piece embeddings the
+principal components of START's; with --reaches it is one of convolutions; --reaches alone adds convolutions to those of
+START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line;
+the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
+teach through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
 With --syntax a parser's part of speech, relation, kind of name and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
 labels, from one layer (the last but one), by outputs that are not kept.
@@ -31,13 +33,13 @@ import numpy as np
 import torch
 
 import reference
-from read_reports import LONGEST
 from tagger import HIDDEN_PIECE, LABELS, Chain, Report, Tagger, batch_of, emissions_of, load, marginals, of_words, save
 
 ASIDE = 60
 MOST_READINGS = 3
 WARM = 100
 MASKED = 0.05
+PRUNED_AT = 20, 90  # steps
 SAVE_EVERY = 240  # seconds
 
 
@@ -229,14 +231,46 @@ def deeper(model, reaches):
     return out
 
 
+class Pruning:
+    """Leaves less of a network in two steps, while it learns: a half of the way, in proportion, is gone after the first."""
+
+    def __init__(self, model, heads, inner):
+        self.model = model
+        whole = sum(layer.heads for layer in model.layers), sum(layer.expand.out_features for layer in model.layers)
+        half = tuple(int((there * wanted) ** 0.5) for there, wanted in zip(whole, (heads, inner)))
+        self.plan = {PRUNED_AT[0]: half, PRUNED_AT[1]: (heads, inner)}
+        self.worth = None
+
+    def watch(self):
+        now = [[each.detach() for each in layer.worth()] for layer in self.model.layers]
+        self.worth = [[a + b for a, b in zip(*both)] for both in zip(self.worth, now)] if self.worth else now
+
+    def due(self, step):
+        """Whether the network was pruned; it has new parameters then."""
+        if step not in self.plan:
+            return False
+        self.model.prune(self.worth, *self.plan[step])
+        self.worth = None
+        return True
+
+
+def optimizer_of(model, beside, rate):
+    """What is new learns five times as fast, as do the outputs `beside` the model's."""
+    new = ("classifier", "transitions", "features")
+    fresh = [p for name, p in model.named_parameters() if name.startswith(new)] + beside
+    rest = [p for name, p in model.named_parameters() if not name.startswith(new) and p.requires_grad]
+    groups = [{"params": rest, "times": 1.0}, {"params": fresh, "times": 5.0, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
+
+
 def readings(file, reports, pieces, window):
     """Reports with raw outputs."""
     data = np.load(file)
     chain = torch.from_numpy(data["chain"])
-    wanted, texts = set(data["reports"].tolist()), {}
+    wanted, texts, longest = set(data["reports"].tolist()), {}, int(data["longest"])
     for number, line in enumerate(reference.open_lines(reports)):
         if number in wanted:
-            texts[number] = json.loads(line)["text"][:LONGEST]
+            texts[number] = json.loads(line)["text"][:longest]
     bounds = np.concatenate([[0], np.cumsum(data["counts"])])
     rows = data["rows"]
     return [Silver(texts[number], rows[bounds[at] : bounds[at + 1]], chain, pieces, window) for at, number in enumerate(data["reports"])]
@@ -263,9 +297,13 @@ def main():
     parser.add_argument("--reaches", type=int, nargs="+")
     parser.add_argument("--syntax")
     parser.add_argument("--syntax-layer", type=int, default=-2)
+    parser.add_argument("--frozen", type=int, default=0)
+    parser.add_argument("--keep", type=int, nargs=2)
     parser.add_argument("--window", type=int)
     parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
+    if arguments.keep and arguments.frozen:
+        parser.error("--keep measures what every layer is worth: leave out --frozen")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
@@ -280,6 +318,10 @@ def main():
     window = model.shape["window"] = arguments.window or model.shape.get("window", reference.WINDOW)
     advance = model.shape["advance"] = arguments.advance or model.shape.get("advance", reference.ADVANCE)
     model.dropout = arguments.dropout
+    if arguments.frozen:
+        model.frozen = model.shape["told"] = arguments.frozen
+        for still in (model.words, model.positions, model.norm, *model.layers[: model.frozen]):
+            still.requires_grad_(False)
     model.features.weight.requires_grad_(not arguments.no_features)
 
     records = [json.loads(line) for line in reference.open_lines(arguments.polnear)]
@@ -290,17 +332,19 @@ def main():
     if arguments.silver:
         silver = readings(*arguments.silver, pieces, window)
 
-    fresh = [p for name, p in model.named_parameters() if name.startswith(("classifier", "transitions", "features"))]
-    rest = [p for name, p in model.named_parameters() if not name.startswith(("classifier", "transitions", "features"))]
     syntax = Syntax(arguments.syntax, gold) if arguments.syntax else None
-    if syntax:
-        fresh += syntax.outputs(model.shape["hidden_size"])
-    groups = [{"params": rest, "times": 1.0}, {"params": fresh, "times": 5.0, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=arguments.rate, weight_decay=0.01, fused=True)
+    beside = list(syntax.outputs(model.shape["hidden_size"])) if syntax else []
 
     checkpoint, first, skip, step = out / "checkpoint.pt", 0, 0, 0
+    pruning = Pruning(model, *arguments.keep) if arguments.keep else None
+    optimizer = optimizer_of(model, beside, arguments.rate)
     if checkpoint.exists():
         state = torch.load(checkpoint)
+        if "kept" in state["shape"]:
+            model.shape["kept"] = state["shape"]["kept"]
+            for layer, (heads, inner) in zip(model.layers, model.shape["kept"]):
+                layer.keep(torch.arange(heads), torch.arange(inner))
+            optimizer = optimizer_of(model, beside, arguments.rate)
         model.load_state_dict(state["model"])
         if syntax:
             syntax.head.load_state_dict(state["syntax"])
@@ -310,6 +354,7 @@ def main():
 
     def keep(passed, batch):
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step}
+        state["shape"] = model.shape
         state["syntax"] = syntax.head.state_dict() if syntax else None
         torch.save(state, checkpoint.with_suffix(".new"))
         os.replace(checkpoint.with_suffix(".new"), checkpoint)
@@ -339,12 +384,16 @@ def main():
             rows = model.rows(ids, standing, lengths)
             emissions = of_words(model.classifier(rows[-1].float()), firsts)
             loss = Chain.apply(emissions, model.chain(), counts, unary, pairs)
-            beside = SYNTAX_WEIGHT * syntax.loss(rows[arguments.syntax_layer], jobs, firsts) if syntax else 0
-            (loss / counts.sum() + beside).backward()
+            further = SYNTAX_WEIGHT * syntax.loss(rows[arguments.syntax_layer], jobs, firsts) if syntax else 0
+            (loss / counts.sum() + further).backward()
+            if pruning and step < PRUNED_AT[-1]:
+                pruning.watch()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0 if not arguments.hidden else 5.0)
             optimizer.step()
             optimizer.zero_grad()
             step += 1
+            if pruning and pruning.due(step):
+                optimizer = optimizer_of(model, beside, arguments.rate)
             lost, seen = lost + loss.item(), seen + int(lengths.sum())
             if step % 100 == 0:
                 print(f"pass {passed + 1} {number + 1}/{len(work)} loss a window {lost / (number + 1 - skip) / arguments.batch:.3f} {seen / (time.monotonic() - begun):.0f} pieces/s", flush=True)
