@@ -8,6 +8,7 @@ Dropout is drawn once for a window and a feature (Gal and Ghahramani 2016) and p
 processor nothing, where a mask for each number takes more time than the network.
 """
 
+import functools
 import json
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def drop(rows, share, training):
 RELATIVE, FARTHEST = 32, 128  # MPNet's kinds of distance between two pieces, and from where on all are one kind
 
 
+@functools.lru_cache(maxsize=32)
 def distances(length):
     """The kind of distance from each of `length` pieces to each other: length x length (Raffel et al. 2020, as MPNet has it)."""
     away = torch.arange(length)[:, None] - torch.arange(length)[None]
@@ -242,10 +244,10 @@ def as_bert_has_it(weights):
             name = name.replace(f".{theirs}.", f".{bert}.")
         out[name] = value
     words = out[f"{EMBEDDINGS}word_embeddings.weight"]
-    theirs = words[4:-1].copy()
+    ordered = words[4:-1].copy()
     for piece, row in ((0, 1), (CLS, 0), (SEP, 2), (reference.UNK, 3), (HIDDEN_PIECE, len(words) - 1)):
-        theirs[piece] = words[row]
-    out[f"{EMBEDDINGS}word_embeddings.weight"] = theirs
+        ordered[piece] = words[row]
+    out[f"{EMBEDDINGS}word_embeddings.weight"] = ordered
     positions = out[f"{EMBEDDINGS}position_embeddings.weight"]
     out[f"{EMBEDDINGS}position_embeddings.weight"] = positions[2:]
     out[f"{EMBEDDINGS}token_type_embeddings.weight"] = np.zeros((1, positions.shape[1]), positions.dtype)

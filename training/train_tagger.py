@@ -337,14 +337,13 @@ def main():
 
     checkpoint, first, skip, step = out / "checkpoint.pt", 0, 0, 0
     pruning = Pruning(model, *arguments.keep) if arguments.keep else None
+    state = torch.load(checkpoint) if checkpoint.exists() else None
+    if state and "kept" in state["shape"]:
+        model.shape["kept"] = state["shape"]["kept"]
+        for layer, (heads, inner) in zip(model.layers, model.shape["kept"]):
+            layer.keep(torch.arange(heads), torch.arange(inner))
     optimizer = optimizer_of(model, beside, arguments.rate)
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        if "kept" in state["shape"]:
-            model.shape["kept"] = state["shape"]["kept"]
-            for layer, (heads, inner) in zip(model.layers, model.shape["kept"]):
-                layer.keep(torch.arange(heads), torch.arange(inner))
-            optimizer = optimizer_of(model, beside, arguments.rate)
+    if state:
         model.load_state_dict(state["model"])
         if syntax:
             syntax.head.load_state_dict(state["syntax"])
@@ -353,8 +352,7 @@ def main():
         print(f"goes on in pass {first + 1}, batch {skip}", flush=True)
 
     def keep(passed, batch):
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step}
-        state["shape"] = model.shape
+        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step, "shape": model.shape}
         state["syntax"] = syntax.head.state_dict() if syntax else None
         torch.save(state, checkpoint.with_suffix(".new"))
         os.replace(checkpoint.with_suffix(".new"), checkpoint)

