@@ -3,9 +3,9 @@
 
 usage: export.py ENCODER REPORTS.ndjson[.gz] OUT.safetensors [PART.safetensors ...]
 
-ENCODER is the folder of a fine-tuned BertForTokenClassification (heads of 32, sides divisible by 16) with
-`transitions.json` and `vocab.txt`. REPORTS, one {"text"} a line, is text of the kind it was trained on: 40 reports of it
-show which inputs of a matrix are large and which go together; no label is looked at. What is written:
+ENCODER is the folder of a tagger as `train_tagger.py` writes it: a transformer with distances and heads of 64, its sides
+divisible by 16, or one of convolutions. REPORTS, one {"text"} a line, is text of the kind it was trained on: 40 reports of it
+show which inputs of a matrix are large and which go together; no label is looked at. What is written of a transformer:
 
 * `layer.N.{qkv,context,expand,contract}.weight`: 8-bit whole numbers, rounded symmetrically with a scale for each
   output (`.scale`), packed [outputs/16][inputs/4][16][4], which is the order in which the kernels take them on every
@@ -14,10 +14,17 @@ show which inputs of a matrix are large and which go together; no label is looke
   Frantar et al. 2023).
 * `layer.N.{qkv,expand,contract}.input`: what inputs are multiplied by before they are rounded, and the weights divided
   by, so that a few large inputs do not take all the room of 8 bits (SmoothQuant, Xiao et al. 2023).
-* `embedding.words`, a row for each piece with its own `.scale`; `embedding.positions` in 32 bits, with the one segment's
-  embedding added in, for as many positions as a window has; `embedding.features`, if the encoder has it, a row for each kind
-  of place that a word can stand in.
-* of a tagger of convolutions `convolution.N.{before,here,after}` instead of layers, each packed in the same way;
+* `layer.N.distances`, what each head adds to its scores for each kind of distance.
+* `embedding.words.{codes,scales,levels}`, pieces in three bits (`packing.py`); `embedding.positions` in 16 with a scale for each
+  column, for as many as a window has; `embedding.features`, a row for each kind of place that a word can stand in. Pieces of
+  scripts other than the Latin are left out, as are those that stand for nothing: words of them are unknown words.
+
+Of convolutions:
+
+* `convolution.N.{before,here,after}`, each packed in the same way; `embedding.words` in 8 bits with a scale for each row.
+
+Of both:
+
 * norms, the tagger's weights and its transitions in 32 bits; the vocabulary as text, a piece a line.
 
 The tensors and the metadata of each PART, as other scripts here train them, are added as they are.
@@ -27,6 +34,7 @@ Activations are rounded at run time, row by row: a row's result depends on no ot
 
 import json
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -34,27 +42,21 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
+import packing
 import reference
+import tagger
 
 REPORTS = 40
 LONGEST = 2500  # characters of each report
 
-# The dense layers of one of BERT's, by the names they get here; the first three share their inputs.
-DENSE = {
-    "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"),
-    "context": ("attention.output.dense",),
-    "expand": ("intermediate.dense",),
-    "contract": ("output.dense",),
-}
+DENSE = "qkv", "context", "expand", "contract"
 
 
-def inputs_of(folder, reports):
+def inputs_of(model, pieces, reports):
     """For each matrix: the sum of the outer products of its inputs, and the largest size of each input."""
     torch.set_num_threads(1)  # Sums come out the same each time.
-    model, labels, _ = reference.load(folder)
     texts = [json.loads(line)["text"][:LONGEST] for line in reference.open_lines(reports)]
-    pieces = reference.Pieces(folder)
-    window = model.config.to_dict().get("window", reference.WINDOW)
+    window = model.shape["window"]
     plans = [reference.plan(text, pieces, window, window) for text in texts[:: max(1, len(texts) // REPORTS)]]
     products, sizes = {}, {}
 
@@ -66,11 +68,11 @@ def inputs_of(folder, reports):
 
         return hook
 
-    for number, layer in enumerate(model.bert.encoder.layer):
-        for part, (dense, *_) in DENSE.items():
-            layer.get_submodule(dense).register_forward_pre_hook(watch(f"layer.{number}.{part}"))
+    for number, layer in enumerate(model.layers):
+        for part in DENSE:
+            layer.get_submodule(part).register_forward_pre_hook(watch(f"layer.{number}.{part}"))
     # One window at a time, for padding is no input.
-    reference.emissions(model, plans, 1, len(labels))
+    reference.emissions(model, plans, 1, len(tagger.LABELS))
     return {name: value.numpy() for name, value in products.items()}, {name: value.numpy() for name, value in sizes.items()}
 
 
@@ -141,20 +143,40 @@ def convert_convolutions(folder):
 
 
 def vocabulary_of(folder, config):
-    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")[: config["vocab_size"]]
-    assert len(vocabulary) == config["vocab_size"]
+    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    # MPNet's is BERT's after four pieces of its own, which stand for the same as four of BERT's.
+    vocabulary = vocabulary[4 if vocabulary[0] == "<s>" else 0 :][: config["vocab_size"]]
+    assert len(vocabulary) == config["vocab_size"] and vocabulary[reference.CLS] == "[CLS]"
     return vocabulary
+
+
+def written(piece):
+    """Whether a piece can stand in English news: it is no spare one, and none of another script."""
+    letters = (letter for letter in piece if unicodedata.category(letter)[0] in "LM")
+    return not piece.startswith("[unused") and all(unicodedata.name(letter, "").startswith(("LATIN", "COMBINING")) for letter in letters)
+
+
+def coded(rows, step):
+    """`embedding.words` in three bits: eight codes in three bytes, the first in the lowest bits."""
+    codes, scales = packing.codes(rows, step)
+    eights = codes.reshape(len(rows), -1, 8).astype(np.uint32)
+    bits = (eights << (3 * np.arange(8, dtype=np.uint32))).sum(2, dtype=np.uint32)
+    three = np.stack([bits >> shift & 255 for shift in (0, 8, 16)], axis=2)
+    return {
+        "embedding.words.codes": three.astype(np.uint8).reshape(len(rows), -1),
+        "embedding.words.scales": scales,
+        "embedding.words.levels": packing.LEVELS * np.float32(step),
+    }
 
 
 def convert(folder, reports):
     """The tensors to write and the metadata."""
-    products, sizes = inputs_of(folder, reports)
-    weights = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}
-    config = json.loads((folder / "config.json").read_text())
-    crf = json.loads((folder / "transitions.json").read_text())
-    vocabulary = vocabulary_of(folder, config)
-    assert config["hidden_act"] == "gelu"
-    tensors = {}
+    model, labels, transitions = reference.load(folder)
+    products, sizes = inputs_of(model, reference.Pieces(folder), reports)
+    weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
+    vocabulary = vocabulary_of(folder, model.shape)
+    kept = [number for number, piece in enumerate(vocabulary) if written(piece)]
+    tensors = coded(weights["words.weight"][kept], model.shape["packed"])
 
     def linear(name, rows, bias):
         inputs = products[name]
@@ -166,44 +188,45 @@ def convert(folder, reports):
         tensors[f"{name}.weight"] = packed(whole)
         tensors[f"{name}.scale"] = scale
         tensors[f"{name}.sum"] = whole.sum(axis=1, dtype=np.int32)
-        tensors[f"{name}.bias"] = bias
+        tensors[f"{name}.bias"] = np.ascontiguousarray(bias)
 
-    def gathered(source, part, what):
-        """The rows of a matrix; those of `qkv` so ordered that each head's queries, keys and values come together."""
-        parts = [weights[f"{source}.{dense}.{what}"] for dense in DENSE[part]]
-        if len(parts) == 1:
-            return parts[0]
-        heads = [rows.reshape(config["num_attention_heads"], -1, *rows.shape[1:]) for rows in parts]
-        return np.concatenate(heads, axis=1).reshape(-1, *parts[0].shape[1:])
+    def by_head(rows, heads):
+        """So ordered that each head's queries, keys and values come together."""
+        parts = rows.reshape(3, heads, -1, *rows.shape[1:])
+        return parts.swapaxes(0, 1).reshape(rows.shape)
 
     def norm(name, source):
-        tensors[f"{name}.weight"] = weights[f"{source}.weight"]
-        tensors[f"{name}.bias"] = weights[f"{source}.bias"]
+        for what in ("weight", "bias"):
+            tensors[f"{name}.{what}"] = weights[f"{source}.{what}"]
 
-    source = "bert.embeddings"
-    tensors["embedding.words"], tensors["embedding.words.scale"] = rounded(weights[f"{source}.word_embeddings.weight"])
-    window = config.get("window", reference.WINDOW)
-    positions = weights[f"{source}.position_embeddings.weight"][: window + 2]
-    tensors["embedding.positions"] = positions + weights[f"{source}.token_type_embeddings.weight"][0]
-    if "features.weight" in weights:
-        tensors["embedding.features"] = weights["features.weight"]
-    norm("embedding.norm", f"{source}.LayerNorm")
-    for layer in range(config["num_hidden_layers"]):
-        name, source = f"layer.{layer}", f"bert.encoder.layer.{layer}"
+    positions = weights["positions.weight"][: model.shape["window"] + 2]
+    scale = tensors["embedding.positions.scale"] = np.maximum(np.abs(positions).max(axis=0), 1e-12) / np.float32(32767)
+    tensors["embedding.positions"] = np.rint(positions / scale).astype(np.int16)
+    tensors["embedding.features"] = weights["features.weight"]
+    norm("embedding.norm", "norm")
+    for number, layer in enumerate(model.layers):
+        name, source = f"layer.{number}", f"layers.{number}"
+        assert layer.part == 64
         for part in DENSE:
-            linear(f"{name}.{part}", gathered(source, part, "weight"), gathered(source, part, "bias"))
-        norm(f"{name}.attended", f"{source}.attention.output.LayerNorm")
-        norm(f"{name}.output", f"{source}.output.LayerNorm")
+            rows, bias = weights[f"{source}.{part}.weight"], weights[f"{source}.{part}.bias"]
+            if part == "qkv":
+                rows, bias = by_head(rows, layer.heads), by_head(bias, layer.heads)
+            linear(f"{name}.{part}", rows, bias)
+        tensors[f"{name}.distances"] = np.ascontiguousarray(weights[f"{source}.apart.weight"].T)
+        norm(f"{name}.attended", f"{source}.attended")
+        norm(f"{name}.output", f"{source}.output")
     tensors["tagger.weight"] = weights["classifier.weight"]
     tensors["tagger.bias"] = weights["classifier.bias"]
-    tensors["tagger.transitions"] = np.array(crf["transitions"], np.float32)
-    tensors["vocabulary"] = np.frombuffer("\n".join(vocabulary).encode(), np.uint8)
+    tensors["tagger.transitions"] = transitions.astype(np.float32)
+    tensors["vocabulary"] = np.frombuffer("\n".join(vocabulary[number] for number in kept).encode(), np.uint8)
     metadata = {
         "format": "onrecord-encoder/2",
-        "labels": " ".join(crf["labels"]),
-        "heads": str(config["num_attention_heads"]),
-        "layers": str(config["num_hidden_layers"]),
-        "advance": str(config.get("advance", reference.ADVANCE)),
+        "kind": "transformer",
+        "labels": " ".join(labels),
+        "heads": " ".join(str(layer.heads) for layer in model.layers),
+        "epsilon": str(model.shape["layer_norm_eps"]),
+        "told": str(model.shape.get("told", 0)),
+        "advance": str(model.shape["advance"]),
     }
     return tensors, metadata
 
@@ -211,7 +234,7 @@ def convert(folder, reports):
 def write(path, tensors, metadata):
     """A safetensors file in which all that comes in whole cache lines (64 bytes) begins on one."""
     order = sorted(tensors, key=lambda name: (tensors[name].nbytes % 64 != 0, tensors[name].nbytes % 4 != 0, name))
-    names = {"float32": "F32", "int32": "I32", "int8": "I8", "uint8": "U8"}
+    names = {"float32": "F32", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8"}
     header, at = {"__metadata__": metadata}, 0
     for name in order:
         tensor = tensors[name]

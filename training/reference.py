@@ -4,7 +4,7 @@
 usage: reference.py ENCODER REPORTS.ndjson[.gz] [--out SPANS.ndjson] [--limit N] [--batch 8] [--threads N]
                     [--advance PIECES]
 
-ENCODER is the folder of a fine-tuned BertForTokenClassification with `transitions.json` beside it. REPORTS has one
+ENCODER is the folder of a tagger as `train_tagger.py` writes it. REPORTS has one
 {"id", "text"} a line. SPANS gets one {"id", "attributions"} a line, each attribution holding one span of one kind
 (code points): the form that an attribution scorer takes for the figures that do not ask for links.
 
@@ -24,9 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from transformers import BertForTokenClassification
 
 WORD = re.compile(r"\w+|[^\w\s]")
 SENTENCE_END = re.compile(r"\n+|(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
@@ -147,17 +145,15 @@ def emissions(model, plans, batch, labels):
         group = jobs[at : at + batch]
         width = group[-1][0] + 2
         inputs = np.zeros((len(group), width), np.int64)
-        mask = np.zeros((len(group), width), np.int64)
         standing = np.full((len(group), width), FEATURES, np.int64)
         for row, (size, index, start, end) in enumerate(group):
             ids = plans[index][1]
             inputs[row, : size + 2] = [CLS] + [piece for word in ids[start:end] for piece in word] + [SEP]
             standing[row, 1 : size + 1] = [plans[index][2][word] for word in range(start, end) for _ in ids[word]]
-            mask[row, : size + 2] = 1
             pieces += size + 2
         with torch.inference_mode():
-            embedded = model.bert.embeddings.word_embeddings(torch.from_numpy(inputs)) + model.standing[torch.from_numpy(standing)]
-            logits = model(inputs_embeds=embedded, attention_mask=torch.from_numpy(mask)).logits.float().numpy()
+            lengths = torch.tensor([size + 2 for size, *_ in group])
+            logits = model(torch.from_numpy(inputs), torch.from_numpy(standing), lengths).numpy()
         for row, (_, index, start, end) in enumerate(group):
             ids, count = plans[index][1], len(plans[index][0])
             firsts = 1 + np.cumsum([0] + [len(word) for word in ids[start : end - 1]])
@@ -196,14 +192,12 @@ def spans(path, labels, words):
 
 
 def load(folder):
-    """The model in f32, its labels and its transitions. `standing` is its embedding of where words stand, and of nothing."""
-    model = BertForTokenClassification.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
-    known = load_file(Path(folder) / "model.safetensors").get("features.weight")
-    model.standing = torch.zeros(FEATURES + 1, model.config.hidden_size)
-    if known is not None:
-        model.standing[:FEATURES] = known.float()
-    crf = json.loads((Path(folder) / "transitions.json").read_text())
-    return model, crf["labels"], np.array(crf["transitions"])
+    """The tagger in 32 bits, its labels and its transitions."""
+    import tagger  # Which is made of what is here.
+
+    model = tagger.load(folder).eval()
+    model.precise = True
+    return model, list(tagger.LABELS), model.chain().detach().numpy()
 
 
 def main():
@@ -219,7 +213,7 @@ def main():
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     model, labels, transitions = load(arguments.encoder)
-    pieces, config = Pieces(arguments.encoder), model.config.to_dict()
+    pieces, config = Pieces(arguments.encoder), model.shape
     window = config.get("window", WINDOW)
     advance = arguments.advance or config.get("advance", ADVANCE)
     records = [json.loads(line) for line, _ in zip(open_lines(arguments.reports), range(arguments.limit or 10**9))]

@@ -1,4 +1,5 @@
-"""The tagger as it is trained: a BERT over windows of a report with a linear-chain conditional random field on top.
+"""The tagger as it is trained: a transformer, or a stack of convolutions, over windows of a report with a linear-chain
+conditional random field on top.
 
 Words, pieces and windows are those of `reference.py`. To each word's pieces is added an embedding of where the word stands
 (`features`): quotation marks and line breaks, which word pieces do not show. Labels are O and B- and I- of source, cue and
@@ -71,14 +72,16 @@ class Layer(nn.Module):
 
     def forward(self, rows, barred, drop):
         batch, length, _ = rows.shape
-        parts = self.qkv(rows).view(batch, length, 3, self.heads, self.part).permute(2, 0, 3, 1, 4)
-        query, key, value = parts[0] * self.part**-0.5, parts[1], parts[2]
-        scores = torch.matmul(query, key.transpose(-1, -2))
-        if barred is not None:
-            scores = scores + barred
+        query, key, value = self.qkv(rows).view(batch, length, 3, self.heads, self.part).permute(2, 0, 3, 1, 4)
+        beside = [] if barred is None else [barred]
         if hasattr(self, "apart"):
-            scores = scores + self.apart(distances(length)).permute(2, 0, 1).to(scores.dtype)
-        mixed = torch.matmul(torch.softmax(scores, -1), value).transpose(1, 2).reshape(batch, length, self.heads * self.part)
+            beside.append(self.apart(distances(length)).permute(2, 0, 1).to(query.dtype))
+        if self.training:
+            scores = sum(beside, torch.matmul(query * self.part**-0.5, key.transpose(-1, -2)))
+            mixed = torch.matmul(torch.softmax(scores, -1), value)
+        else:
+            mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=sum(beside) if beside else None)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, self.heads * self.part)
         rows = self.attended(rows + drop(self.context(mixed)))
         return self.output(rows + drop(self.contract(F.gelu(self.expand(rows)))))
 
@@ -187,10 +190,9 @@ class Tagger(nn.Module):
         every = [self.drop(self.norm(rows))]
         with torch.autocast("cpu", torch.bfloat16, enabled=not self.precise):
             for number, layer in enumerate(self.layers):
-                if number and number == above:
-                    every[-1] = every[-1] + told
+                below = every[-1] + told if number and number == above else every[-1]
                 with torch.set_grad_enabled(torch.is_grad_enabled() and number >= self.frozen):
-                    every.append(layer(every[-1], beside, self.drop))
+                    every.append(layer(below, beside, self.drop))
         if "reaches" in self.shape:
             every[-1] = self.last(every[-1])
         return every
@@ -205,8 +207,10 @@ class Tagger(nn.Module):
             least = torch.cat(of).sort(descending=True).values[count - 1]
             return [(each >= min(least, each.max())).nonzero()[:, 0] for each in of]
 
-        for layer, *kept in zip(self.layers, best([each for each, _ in worth], heads), best([each for _, each in worth], inner)):
-            layer.keep(*kept)
+        for layer, each, within, (_, of) in zip(self.layers, best([each for each, _ in worth], heads), best([each for _, each in worth], inner), worth):
+            # The program reckons with inner numbers in sixteens.
+            count = max(16, round(len(within) / 16) * 16)
+            layer.keep(each, of.argsort(descending=True)[:count].sort().values)
         self.shape["kept"] = [(layer.heads, layer.expand.out_features) for layer in self.layers]
 
     def chain(self):
@@ -266,7 +270,6 @@ EMBEDDINGS = "embeddings."
 
 def renamed(weights, model):
     """BERT's names and shapes -> ours."""
-    weights = {name.removeprefix("bert."): value for name, value in weights.items()}
     out = {"words.weight": weights[f"{EMBEDDINGS}word_embeddings.weight"]}
     if "encoder.relative_attention_bias.weight" in weights:
         for number in range(len(model.layers)):
@@ -279,50 +282,21 @@ def renamed(weights, model):
             out[f"layers.{number}.qkv.{what}"] = np.concatenate([weights[f"{source}attention.self.{part}.{what}"] for part in ("query", "key", "value")])
             for ours, theirs in BERT.items():
                 out[f"layers.{number}.{ours}.{what}"] = weights[f"{source}{theirs}.{what}"]
-        if f"classifier.{what}" in weights:
-            out[f"classifier.{what}"] = weights[f"classifier.{what}"]
-    if "features.weight" in weights:
-        out["features.weight"] = weights["features.weight"]
     return out
 
 
 def save(model, folder, tokenizer):
-    """In 16 bits; a BERT under the names that BertForTokenClassification has for it, with `features.weight` beside it. The
-    files of pieces come from the folder `tokenizer`."""
+    """In 16 bits. The files of pieces come from the folder `tokenizer`."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    ours = {name: value.detach().numpy() for name, value in model.state_dict().items() if name != "transitions"}
-    shape = {**model.shape, "id2label": dict(enumerate(LABELS)), "label2id": {label: n for n, label in enumerate(LABELS)}}
-    if "reaches" not in model.shape and model.shape.get("model_type") != "mpnet":
-        ours = as_bert(ours, model)
-        shape |= {"hidden_act": "gelu", "model_type": "bert", "type_vocab_size": 2, "layer_norm_eps": 1e-12}
-        shape["architectures"] = ["BertForTokenClassification"]
-    shape["max_position_embeddings"] = len(model.positions.weight)
-    save_file({name: np.ascontiguousarray(value.astype(np.float16)) for name, value in ours.items()}, folder / "model.safetensors")
+    weights = {name: value.detach().numpy().astype(np.float16) for name, value in model.state_dict().items() if name != "transitions"}
+    save_file({name: np.ascontiguousarray(value) for name, value in weights.items()}, folder / "model.safetensors")
+    shape = {**model.shape, "max_position_embeddings": len(model.positions.weight)}
     (folder / "config.json").write_text(json.dumps(shape, indent=1))
     chain = model.chain().detach().numpy().astype(float).round(4).tolist()
     (folder / "transitions.json").write_text(json.dumps({"labels": LABELS, "transitions": chain}))
     for name in ("vocab.txt", "tokenizer.json"):
         (folder / name).write_bytes((Path(tokenizer) / name).read_bytes())
-
-
-def as_bert(ours, model):
-    """Our names and shapes -> BERT's."""
-    out = {
-        f"bert.{EMBEDDINGS}word_embeddings.weight": ours["words.weight"],
-        f"bert.{EMBEDDINGS}position_embeddings.weight": ours["positions.weight"],
-        f"bert.{EMBEDDINGS}token_type_embeddings.weight": np.zeros((2, model.shape["hidden_size"]), np.float32),
-        "features.weight": ours["features.weight"],
-    }
-    for what in ("weight", "bias"):
-        out[f"bert.{EMBEDDINGS}LayerNorm.{what}"] = ours[f"norm.{what}"]
-        out[f"classifier.{what}"] = ours[f"classifier.{what}"]
-        for number in range(len(model.layers)):
-            for part, rows in zip(("query", "key", "value"), np.split(ours[f"layers.{number}.qkv.{what}"], 3)):
-                out[f"bert.encoder.layer.{number}.attention.self.{part}.{what}"] = rows
-            for name, theirs in BERT.items():
-                out[f"bert.encoder.layer.{number}.{theirs}.{what}"] = ours[f"layers.{number}.{name}.{what}"]
-    return out
 
 
 class Report:

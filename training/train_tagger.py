@@ -4,18 +4,16 @@
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
                        [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
-                       [--syntax CORENLP.ndjson.gz --syntax-layer N] [--frozen N] [--keep HEADS INNER]
+                       [--frozen N] [--keep HEADS INNER] [--packed]
 
 START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
 many heads and inner numbers are left of those of all layers, those that are worth most: half of the way, in proportion, is
-gone after 20 steps, the rest after 90. With --hidden the network is made anew in that shape, its piece embeddings the
+gone after 20 steps, the rest after 90. With --packed piece embeddings are rounded to what `packing.py` has for them, and stay so.
+With --hidden the network is made anew in that shape, its piece embeddings the
 principal components of START's; with --reaches it is one of convolutions; --reaches alone adds convolutions to those of
 START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line;
 the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
 teach through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
-
-With --syntax a parser's part of speech, relation, kind of name and distance to the head of each word of POLNEAR_TRAIN are learnt beside the
-labels, from one layer (the last but one), by outputs that are not kept.
 
 A pass sees every annotated report once and --silver-reports of the others, in windows cut anew. The rate rises over 100
 steps and then falls to nothing. 60 reports (`aside`) teach nothing unless --all: after each pass the exact F1 on them is
@@ -23,7 +21,6 @@ printed. OUT gets the tagger, `log.tsv`, and while it trains `checkpoint.pt`, fr
 """
 
 import argparse
-import collections
 import json
 import os
 import time
@@ -32,6 +29,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import packing
 import reference
 from tagger import HIDDEN_PIECE, LABELS, Chain, Report, Tagger, batch_of, emissions_of, load, marginals, of_words, save
 
@@ -69,7 +67,6 @@ class Gold:
     """An annotated report, with as many labelings as people read it."""
 
     def __init__(self, record, pieces, window):
-        self.name = record["id"]
         self.report = Report(record["text"], pieces, window)
         readings = list(record.get("by_annotator", {}).values())[:MOST_READINGS] or [record["attributions"]]
         self.labelings = [labels_of(each, self.report.words) for each in readings]
@@ -81,53 +78,6 @@ class Gold:
             unary[np.arange(end - begin), labels] += 1 / len(self.labelings)
             np.add.at(pairs, (labels[:-1], labels[1:]), 1 / len(self.labelings))
         return unary, pairs
-
-
-SYNTAX_WEIGHT = 0.2
-FAR = 5  # words to the head that are told apart
-
-
-class Syntax:
-    """What a parser found, as four classes a word: its part of speech, its relation, its kind of name, and where its head is."""
-
-    def __init__(self, path, documents):
-        names = [collections.Counter() for _ in range(3)]
-        found = {}
-        for line in reference.open_lines(path):
-            record = json.loads(line)
-            rows = {}
-            for sentence in record["sentences"]:
-                for number, token in enumerate(sentence, 1):
-                    away = token[6] - number if token[6] else 0
-                    rows[token[0]] = (token[4], token[7], token[5], max(-FAR, min(FAR, away)) + FAR)
-                    for counts, name in zip(names, rows[token[0]]):
-                        counts[name] += 1
-            found[record["id"]] = rows
-        kept = [sorted(name for name, count in of.items() if count >= 50) for of in names]
-        index = [{name: n for n, name in enumerate(of)} for of in kept]
-        self.sizes = [*map(len, kept), 2 * FAR + 1]
-        for document in documents:
-            rows = found.get(document.name, {})
-            known = (rows.get(start) for start, _ in document.report.words)
-            classes = [(*(of.get(name, -100) for of, name in zip(index, row)), row[3]) if row else (-100,) * 4 for row in known]
-            document.syntax = np.array(classes, np.int64)
-        self.head = torch.nn.Linear(0, 0)
-
-    def outputs(self, side):
-        self.head = torch.nn.Linear(side, sum(self.sizes))
-        return self.head.parameters()
-
-    def loss(self, rows, jobs, firsts):
-        """Mean cross-entropy of the four, of annotated reports alone."""
-        classes = np.full((*firsts.shape, 4), -100, np.int64)
-        for row, (document, begin, end) in enumerate(jobs):
-            if isinstance(document, Gold):
-                classes[row, : end - begin] = document.syntax[begin:end]
-        if (classes < 0).all():
-            return torch.zeros(())
-        scores = self.head(of_words(rows, firsts).float()).flatten(0, 1).split(self.sizes, 1)
-        classes = torch.from_numpy(classes).flatten(0, 1)
-        return sum(torch.nn.functional.cross_entropy(of, classes[:, n], ignore_index=-100) for n, of in enumerate(scores))
 
 
 class Silver:
@@ -254,10 +204,10 @@ class Pruning:
         return True
 
 
-def optimizer_of(model, beside, rate):
-    """What is new learns five times as fast, as do the outputs `beside` the model's."""
+def optimizer_of(model, rate):
+    """What is new learns five times as fast."""
     new = ("classifier", "transitions", "features")
-    fresh = [p for name, p in model.named_parameters() if name.startswith(new)] + beside
+    fresh = [p for name, p in model.named_parameters() if name.startswith(new)]
     rest = [p for name, p in model.named_parameters() if not name.startswith(new) and p.requires_grad]
     groups = [{"params": rest, "times": 1.0}, {"params": fresh, "times": 5.0, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
@@ -295,10 +245,9 @@ def main():
     parser.add_argument("--layers", type=int)
     parser.add_argument("--inner", type=int)
     parser.add_argument("--reaches", type=int, nargs="+")
-    parser.add_argument("--syntax")
-    parser.add_argument("--syntax-layer", type=int, default=-2)
     parser.add_argument("--frozen", type=int, default=0)
     parser.add_argument("--keep", type=int, nargs=2)
+    parser.add_argument("--packed", action="store_true")
     parser.add_argument("--window", type=int)
     parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
@@ -322,6 +271,11 @@ def main():
         model.frozen = model.shape["told"] = arguments.frozen
         for still in (model.words, model.positions, model.norm, *model.layers[: model.frozen]):
             still.requires_grad_(False)
+    if arguments.packed:
+        words = model.words.weight.detach().numpy()
+        step = model.shape["packed"] = model.shape.get("packed") or packing.step_for(words)
+        model.words.weight.data.copy_(torch.from_numpy(packing.numbers(*packing.codes(words, step), step)))
+        model.words.requires_grad_(False)
     model.features.weight.requires_grad_(not arguments.no_features)
 
     records = [json.loads(line) for line in reference.open_lines(arguments.polnear)]
@@ -332,9 +286,6 @@ def main():
     if arguments.silver:
         silver = readings(*arguments.silver, pieces, window)
 
-    syntax = Syntax(arguments.syntax, gold) if arguments.syntax else None
-    beside = list(syntax.outputs(model.shape["hidden_size"])) if syntax else []
-
     checkpoint, first, skip, step = out / "checkpoint.pt", 0, 0, 0
     pruning = Pruning(model, *arguments.keep) if arguments.keep else None
     state = torch.load(checkpoint) if checkpoint.exists() else None
@@ -342,18 +293,15 @@ def main():
         model.shape["kept"] = state["shape"]["kept"]
         for layer, (heads, inner) in zip(model.layers, model.shape["kept"]):
             layer.keep(torch.arange(heads), torch.arange(inner))
-    optimizer = optimizer_of(model, beside, arguments.rate)
+    optimizer = optimizer_of(model, arguments.rate)
     if state:
         model.load_state_dict(state["model"])
-        if syntax:
-            syntax.head.load_state_dict(state["syntax"])
         optimizer.load_state_dict(state["optimizer"])
         first, skip, step = state["pass"], state["batch"], state["step"]
         print(f"goes on in pass {first + 1}, batch {skip}", flush=True)
 
     def keep(passed, batch):
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step, "shape": model.shape}
-        state["syntax"] = syntax.head.state_dict() if syntax else None
         torch.save(state, checkpoint.with_suffix(".new"))
         os.replace(checkpoint.with_suffix(".new"), checkpoint)
 
@@ -379,11 +327,9 @@ def main():
             ids = hide(ids, standing, MASKED)
             counts = torch.tensor([end - begin for _, begin, end in jobs])
             unary, pairs = targets(jobs)
-            rows = model.rows(ids, standing, lengths)
-            emissions = of_words(model.classifier(rows[-1].float()), firsts)
+            emissions = of_words(model(ids, standing, lengths), firsts)
             loss = Chain.apply(emissions, model.chain(), counts, unary, pairs)
-            further = SYNTAX_WEIGHT * syntax.loss(rows[arguments.syntax_layer], jobs, firsts) if syntax else 0
-            (loss / counts.sum() + further).backward()
+            (loss / counts.sum()).backward()
             if pruning and step < PRUNED_AT[-1]:
                 pruning.watch()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0 if not arguments.hidden else 5.0)
@@ -391,7 +337,7 @@ def main():
             optimizer.zero_grad()
             step += 1
             if pruning and pruning.due(step):
-                optimizer = optimizer_of(model, beside, arguments.rate)
+                optimizer = optimizer_of(model, arguments.rate)
             lost, seen = lost + loss.item(), seen + int(lengths.sum())
             if step % 100 == 0:
                 print(f"pass {passed + 1} {number + 1}/{len(work)} loss a window {lost / (number + 1 - skip) / arguments.batch:.3f} {seen / (time.monotonic() - begun):.0f} pieces/s", flush=True)

@@ -12,7 +12,7 @@ use onrecord_intake::{Lost, reason};
 #[repr(C, align(64))]
 struct Aligned<T: ?Sized>(T);
 
-static ACCURATE: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../models/onrecord-minilm.safetensors"));
+static ACCURATE: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../models/onrecord-accurate.safetensors"));
 static FAST: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../models/onrecord-fast.safetensors"));
 
 /// A reader on some weights.

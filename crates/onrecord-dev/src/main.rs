@@ -188,7 +188,7 @@ fn fast_weights() -> PathBuf {
 fn reading(weights: &Weights) -> Result<Reading, Error> {
     match &weights.weights {
         Some(path) => Reading::load(path, weights.adviser.as_deref()),
-        None => Reading::load(&root().join("models/onrecord-minilm.safetensors"), Some(&fast_weights())),
+        None => Reading::load(&root().join("models/onrecord-accurate.safetensors"), Some(&fast_weights())),
     }
 }
 

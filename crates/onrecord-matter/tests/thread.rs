@@ -18,7 +18,7 @@ const NAMES: [&str; 6] = ["courier", "standard", "wire", "herald", "echo", "trib
 
 static REPORTS: LazyLock<Vec<Report>> = LazyLock::new(|| {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let weights = fs::read(here.join("../../models/onrecord-minilm.safetensors")).expect("the weights");
+    let weights = fs::read(here.join("../../models/onrecord-accurate.safetensors")).expect("the weights");
     let reader = Reader::new(Model::from_bytes(weights).expect("a model")).expect("a reader");
     let report = |name: &&str| {
         let bytes = fs::read(here.join("tests/thread").join(name).with_extension("txt")).expect("a report");

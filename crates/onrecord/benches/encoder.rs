@@ -14,7 +14,7 @@ use onrecord::model::{Model, Room};
 #[repr(align(64))]
 struct Aligned<B: ?Sized>(B);
 
-static WEIGHTS: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../models/onrecord-minilm.safetensors"));
+static WEIGHTS: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../models/onrecord-accurate.safetensors"));
 
 /// Sentences in the manner of a report; about 1,250 pieces when they come around eight times.
 const SENTENCES: [&str; 6] = [

@@ -11,7 +11,7 @@ use onrecord::model::Model;
 use onrecord::record::{Act, Certainty, Statement};
 use onrecord::{Article, Reader};
 
-static WEIGHTS: &[u8] = include_bytes!("../../../models/onrecord-minilm.safetensors");
+static WEIGHTS: &[u8] = include_bytes!("../../../models/onrecord-accurate.safetensors");
 static READER: LazyLock<Reader> =
     LazyLock::new(|| Model::from_bytes(WEIGHTS).and_then(Reader::new).expect("the committed weights"));
 

@@ -69,7 +69,7 @@ static READER: LazyLock<Reader> = LazyLock::new(|| Reader::new(committed()).expe
 static LINKER: LazyLock<Linker> = LazyLock::new(|| Linker::new(committed().weights()).expect("the committed weights"));
 
 fn committed() -> Model {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/onrecord-minilm.safetensors");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/onrecord-accurate.safetensors");
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     Model::from_bytes(bytes).expect("the committed weights")
 }

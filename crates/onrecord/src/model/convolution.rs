@@ -13,6 +13,9 @@ use super::weights::{ModelError, Weights};
 /// The furthest that one may reach: what claims more is no weights file.
 const FURTHEST: usize = 256;
 
+/// What the variance of a row is kept away from zero by when it is normed.
+pub(super) const EPSILON: f32 = 1e-12;
+
 /// One convolution.
 #[derive(Debug)]
 pub(super) struct Convolution {
@@ -45,19 +48,19 @@ impl Convolution {
             return Err(ModelError::new(format!("{name} reaches over {reach} rows")));
         }
         let matrix = |part: &str| Matrix::load(weights, &format!("{name}.{part}"), width, width);
-        let norm = Norm::load(weights, &format!("{name}.norm"), width)?;
+        let norm = Norm::load(weights, &format!("{name}.norm"), width, EPSILON)?;
         Ok(Convolution { reach, norm, before: matrix("before")?, here: matrix("here")?, after: matrix("after")? })
     }
 
     /// Adds to each row what it and its neighbours say. `rows` come in whole tiles; those of one of the `parts` have
     /// their neighbours in it, and rows of zeros beyond its ends. `bytes` are those of the weights file.
     pub(super) fn join(&self, path: Path, bytes: &[u8], parts: &[Range<usize>], rows: &mut [f32], room: &mut Room) {
-        let width = self.norm.weight.len();
+        let width = self.norm.width();
         let (count, margin) = (rows.len() / width, self.reach * width);
         room.bytes.resize(rows.len() + 2 * margin, 0);
         room.here.resize(count, Rounding::default());
         let here = &mut room.bytes[margin..margin + rows.len()];
-        kernel::round_normed_rows(path, rows, &self.norm.weight, &self.norm.bias, here, &mut room.here);
+        kernel::round_normed_rows(path, rows, self.norm.normal(), here, &mut room.here);
         for shifted in [&mut room.before, &mut room.after] {
             // Scaled by zero, a row is one of zeros whatever its bytes.
             shifted.clear();

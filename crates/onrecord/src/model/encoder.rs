@@ -1,20 +1,18 @@
 //! The encoder: pieces to contextual rows.
 //!
-//! There are two kinds. BERT reads accurately; a stack of dilated convolutions reads many times faster. Both take pieces a
+//! There are two kinds. A transformer reads accurately; a stack of dilated convolutions reads many times faster. Both take pieces a
 //! window at a time and give rows layer by layer; whatever reads the rows does not know which it was. Nothing is allocated
 //! while a window is read: all room is in a [`Scratch`], one a thread.
 
 use std::ops::Range;
 
-use super::bert::{self, Bert};
 use super::convolution::{self, Convolution};
 use super::kernel::{self, Path, TILE_ROWS};
 use super::matrix::Norm;
 use super::surface;
+use super::transformer::{self, Transformer};
 use super::weights::{Element, ModelError, Weights};
 
-/// The tensor of what the kind of a token adds to its pieces.
-const SURFACES: &str = "embedding.features";
 /// Pieces of the longest window of convolutions that any file may ask for.
 const LONGEST: usize = 1 << 14;
 
@@ -33,19 +31,29 @@ struct Embedding {
     width: usize,
     /// The longest window, in pieces.
     longest: usize,
-    /// 8-bit signed, a row for each piece.
-    words: Range<usize>,
-    word_scale: Vec<f32>,
+    /// A row for each piece.
+    words: Words,
     /// A row for each position in a window, or none at all.
     positions: Vec<f32>,
-    /// A row for each kind of token ([`surface`](super::surface)), or none at all.
+    /// A row for each kind of token ([`surface`](super::surface)).
     surfaces: Vec<f32>,
+    /// The layer before which that is added to the rows of its pieces; 0 is before all, and before the norm.
+    told: usize,
     norm: Norm,
+}
+
+/// Where the rows of pieces lie, and what makes numbers of them.
+#[derive(Debug)]
+enum Words {
+    /// In 8 bits.
+    Bytes { bytes: Range<usize>, scale: Vec<f32> },
+    /// In 3.
+    Codes { codes: Range<usize>, scales: Range<usize>, pairs: Box<[[f32; 2]; 64]> },
 }
 
 #[derive(Debug)]
 enum Layers {
-    Bert(Bert),
+    Transformer(Transformer),
     Convolutions {
         each: Vec<Convolution>,
         /// What the last row goes through.
@@ -57,14 +65,14 @@ enum Layers {
 #[derive(Debug)]
 pub(crate) struct Scratch {
     hidden: Vec<f32>,
-    bert: bert::Room,
+    transformer: transformer::Room,
     convolution: convolution::Room,
 }
 
 impl Scratch {
     /// Empty room.
     pub(crate) fn new() -> Scratch {
-        Scratch { hidden: Vec::new(), bert: bert::Room::new(), convolution: convolution::Room::default() }
+        Scratch { hidden: Vec::new(), transformer: transformer::Room::new(), convolution: convolution::Room::default() }
     }
 }
 
@@ -75,39 +83,44 @@ impl Encoder {
     /// If it is of no known kind, a tensor is missing or of another shape, or the sides are none that the kernels are laid
     /// out for.
     pub(crate) fn load(weights: &Weights, pieces: usize, path: Path) -> Result<Encoder, ModelError> {
-        let (embedding, layers) = match weights.optional("kind") {
-            None => {
-                let bert = Bert::load(weights, path)?;
+        let width = weights.shape("embedding.norm.weight")?.last().copied().unwrap_or(0);
+        if !(kernel::LANES..1 << 12).contains(&width) || !width.is_multiple_of(kernel::LANES) {
+            return Err(ModelError::new(format!("rows of {width} numbers cannot be computed with")));
+        }
+        let sensible = |key: &str| ModelError::new(format!("the entry {key} is no sensible number"));
+        let (embedding, layers) = match weights.metadata("kind")? {
+            "transformer" => {
                 let longest = weights.shape("embedding.positions")?.first().copied().unwrap_or(0);
                 if !(1..=kernel::MOST_ROWS).contains(&longest) {
                     return Err(ModelError::new(format!("windows are not of 1 to {} pieces", kernel::MOST_ROWS)));
                 }
-                let mut embedding = Embedding::load(weights, pieces, bert.width(), longest)?;
-                embedding.positions = weights.floats("embedding.positions", &[longest, bert.width()])?;
-                (embedding, Layers::Bert(bert))
+                let epsilon = weights.metadata("epsilon")?.parse().ok().filter(|epsilon| (0.0..1.0).contains(epsilon));
+                let epsilon = epsilon.ok_or_else(|| sensible("epsilon"))?;
+                let transformer = Transformer::load(weights, width, epsilon, path)?;
+                let mut embedding = Embedding::load(weights, pieces, width, longest, epsilon)?;
+                embedding.positions = weights.scaled_columns("embedding.positions", longest, width)?;
+                let told = weights.metadata("told")?.parse().ok().filter(|&told| told < transformer.layers());
+                embedding.told = told.ok_or_else(|| sensible("told"))?;
+                (embedding, Layers::Transformer(transformer))
             }
-            Some("convolution") => {
-                let width = weights.shape("embedding.words")?.last().copied().unwrap_or(0);
-                if !(kernel::LANES..1 << 12).contains(&width) || !width.is_multiple_of(kernel::LANES) {
-                    return Err(ModelError::new(format!("rows of {width} numbers cannot be computed with")));
-                }
+            "convolution" => {
                 // A window's opening and its closing come on top.
                 let longest =
                     weights.metadata("window")?.parse::<usize>().ok().and_then(|window| window.checked_add(2));
-                let longest = longest.filter(|&longest| longest <= LONGEST);
-                let longest = longest.ok_or_else(|| ModelError::new("the entry window is no sensible number"))?;
+                let longest = longest.filter(|&longest| longest <= LONGEST).ok_or_else(|| sensible("window"))?;
                 let reaches = weights.list("reaches", |reach| reach.parse().ok())?;
                 let each = reaches
                     .iter()
                     .enumerate()
                     .map(|(nth, &reach)| Convolution::load(weights, &format!("convolution.{nth}"), reach, width));
+                let epsilon = convolution::EPSILON;
                 let layers = Layers::Convolutions {
                     each: each.collect::<Result<_, _>>()?,
-                    output: Norm::load(weights, "output.norm", width)?,
+                    output: Norm::load(weights, "output.norm", width, epsilon)?,
                 };
-                (Embedding::load(weights, pieces, width, longest)?, layers)
+                (Embedding::load(weights, pieces, width, longest, epsilon)?, layers)
             }
-            Some(other) => return Err(ModelError::new(format!("their encoder is of an unknown kind, {other}"))),
+            other => return Err(ModelError::new(format!("their encoder is of an unknown kind, {other}"))),
         };
         Ok(Encoder { embedding, layers, path })
     }
@@ -125,7 +138,7 @@ impl Encoder {
     /// Where windows may begin: at multiples of so many rows.
     pub(crate) fn step(&self) -> usize {
         match &self.layers {
-            Layers::Bert(_) => TILE_ROWS,
+            Layers::Transformer(_) => TILE_ROWS,
             Layers::Convolutions { .. } => 1,
         }
     }
@@ -133,7 +146,7 @@ impl Encoder {
     /// Layers above the embeddings.
     pub(crate) fn layers(&self) -> usize {
         match &self.layers {
-            Layers::Bert(bert) => bert.layers(),
+            Layers::Transformer(transformer) => transformer.layers(),
             Layers::Convolutions { each, .. } => each.len(),
         }
     }
@@ -141,7 +154,7 @@ impl Encoder {
     /// Encodes windows, each by itself; returns the rows of all pieces.
     ///
     /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
-    /// none; it may be empty where the encoder does not look at it. `windows` are ranges of `pieces`, each of at most
+    /// none. `windows` are ranges of `pieces`, each of at most
     /// [`Encoder::longest`], in order, beginning at multiples of [`Encoder::step`]; what stands between them is not looked at.
     /// `watch` sees the rows as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
@@ -157,7 +170,7 @@ impl Encoder {
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
         let width = self.embedding.width;
-        let Scratch { hidden, bert: bert_room, convolution: convolution_room } = room;
+        let Scratch { hidden, transformer: transformer_room, convolution: convolution_room } = room;
         hidden.clear();
         hidden.resize(pieces.len().next_multiple_of(TILE_ROWS) * width, 0.0);
         for window in windows {
@@ -169,9 +182,12 @@ impl Encoder {
         self.embedding.embed(self.path, bytes, pieces, surfaces, windows, hidden);
         watch(0, &hidden[..pieces.len() * width]);
         match &self.layers {
-            Layers::Bert(bert) => {
-                for nth in 0..bert.layers() {
-                    bert.pass(nth, bytes, windows, hidden, bert_room);
+            Layers::Transformer(transformer) => {
+                for nth in 0..transformer.layers() {
+                    if nth > 0 && nth == self.embedding.told {
+                        self.embedding.tell(self.path, surfaces, windows, hidden);
+                    }
+                    transformer.pass(nth, bytes, windows, hidden, transformer_room);
                     watch(nth + 1, &hidden[..pieces.len() * width]);
                 }
             }
@@ -179,7 +195,7 @@ impl Encoder {
                 for (nth, convolution) in each.iter().enumerate() {
                     convolution.join(self.path, bytes, windows, hidden, convolution_room);
                     if nth + 1 == each.len() {
-                        kernel::normalize_rows(self.path, hidden, &output.weight, &output.bias);
+                        kernel::normalize_rows(self.path, hidden, output.normal());
                     }
                     watch(nth + 1, &hidden[..pieces.len() * width]);
                 }
@@ -191,18 +207,21 @@ impl Encoder {
 
 impl Embedding {
     /// One without positions.
-    fn load(weights: &Weights, pieces: usize, width: usize, longest: usize) -> Result<Embedding, ModelError> {
+    fn load(
+        weights: &Weights,
+        pieces: usize,
+        width: usize,
+        longest: usize,
+        epsilon: f32,
+    ) -> Result<Embedding, ModelError> {
         Ok(Embedding {
             width,
             longest,
-            words: weights.place("embedding.words", Element::I8, &[pieces, width])?,
-            word_scale: weights.floats("embedding.words.scale", &[pieces])?,
+            words: Words::load(weights, pieces, width)?,
             positions: Vec::new(),
-            surfaces: match weights.has(SURFACES) {
-                true => weights.floats(SURFACES, &[surface::SURFACES, width])?,
-                false => Vec::new(),
-            },
-            norm: Norm::load(weights, "embedding.norm", width)?,
+            surfaces: weights.floats("embedding.features", &[surface::SURFACES, width])?,
+            told: 0,
+            norm: Norm::load(weights, "embedding.norm", width, epsilon)?,
         })
     }
 
@@ -215,15 +234,54 @@ impl Embedding {
         windows: &[Range<usize>],
         hidden: &mut [f32],
     ) {
-        let words = kernel::Table { rows: &bytes[self.words.clone()], scale: &self.word_scale, width: self.width };
+        let words = kernel::Table { rows: self.words.cells(bytes), width: self.width };
         for window in windows {
             let rows = &mut hidden[window.start * self.width..window.end * self.width];
             kernel::embed(path, words, &pieces[window.clone()], &self.positions, rows);
-            if !self.surfaces.is_empty() {
-                kernel::add_named_rows(path, &self.surfaces, self.width, &surfaces[window.clone()], rows);
+        }
+        if self.told == 0 {
+            self.tell(path, surfaces, windows, hidden);
+        }
+        kernel::normalize_rows(path, hidden, self.norm.normal());
+    }
+
+    /// Adds to the rows what kind of token each is of.
+    fn tell(&self, path: Path, surfaces: &[u8], windows: &[Range<usize>], hidden: &mut [f32]) {
+        for window in windows {
+            let rows = &mut hidden[window.start * self.width..window.end * self.width];
+            kernel::add_named_rows(path, &self.surfaces, self.width, &surfaces[window.clone()], rows);
+        }
+    }
+}
+
+impl Words {
+    fn load(weights: &Weights, pieces: usize, width: usize) -> Result<Words, ModelError> {
+        let codes = "embedding.words.codes";
+        if !weights.has(codes) {
+            return Ok(Words::Bytes {
+                bytes: weights.place("embedding.words", Element::I8, &[pieces, width])?,
+                scale: weights.floats("embedding.words.scale", &[pieces])?,
+            });
+        }
+        let groups = width / kernel::CODED;
+        if groups * kernel::CODED != width {
+            return Err(ModelError::new(format!("rows of {width} numbers have no whole groups of {}", kernel::CODED)));
+        }
+        let levels = weights.floats("embedding.words.levels", &[8])?;
+        Ok(Words::Codes {
+            codes: weights.place(codes, Element::U8, &[pieces, groups * kernel::CODED_BYTES])?,
+            scales: weights.place("embedding.words.scales", Element::U8, &[pieces, groups])?,
+            pairs: Box::new(std::array::from_fn(|both| [levels[both % 8], levels[both / 8]])),
+        })
+    }
+
+    fn cells<'a>(&'a self, bytes: &'a [u8]) -> kernel::Cells<'a> {
+        match self {
+            Words::Bytes { bytes: place, scale } => kernel::Cells::Bytes { bytes: &bytes[place.clone()], scale },
+            Words::Codes { codes, scales, pairs } => {
+                kernel::Cells::Codes { codes: &bytes[codes.clone()], scales: &bytes[scales.clone()], pairs }
             }
         }
-        kernel::normalize_rows(path, hidden, &self.norm.weight, &self.norm.bias);
     }
 }
 

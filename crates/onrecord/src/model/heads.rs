@@ -482,7 +482,7 @@ mod tests {
     use crate::token::{self, Token};
     use crate::{Block, BlockKind, Span};
 
-    const WEIGHTS: &[u8] = include_bytes!("../../../../models/onrecord-minilm.safetensors");
+    const WEIGHTS: &[u8] = include_bytes!("../../../../models/onrecord-accurate.safetensors");
 
     #[test]
     fn shapes_of_words() {

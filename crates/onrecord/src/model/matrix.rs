@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernel::{self, Linear};
+use super::kernel::{self, Linear, Normal};
 use super::weights::{Element, ModelError, Weights};
 
 /// A linear layer in 8 bits.
@@ -17,8 +17,9 @@ pub(super) struct Matrix {
 /// A layer normalisation.
 #[derive(Debug)]
 pub(super) struct Norm {
-    pub(super) weight: Vec<f32>,
-    pub(super) bias: Vec<f32>,
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    epsilon: f32,
 }
 
 impl Matrix {
@@ -63,10 +64,21 @@ impl Norm {
     ///
     /// # Errors
     /// If one of its tensors is missing or of another shape.
-    pub(super) fn load(weights: &Weights, name: &str, width: usize) -> Result<Norm, ModelError> {
+    pub(super) fn load(weights: &Weights, name: &str, width: usize, epsilon: f32) -> Result<Norm, ModelError> {
         Ok(Norm {
             weight: weights.floats(&format!("{name}.weight"), &[width])?,
             bias: weights.floats(&format!("{name}.bias"), &[width])?,
+            epsilon,
         })
+    }
+
+    /// Numbers a row.
+    pub(super) fn width(&self) -> usize {
+        self.weight.len()
+    }
+
+    /// What the kernels take.
+    pub(super) fn normal(&self) -> Normal<'_> {
+        Normal { weight: &self.weight, bias: &self.bias, epsilon: self.epsilon }
     }
 }

@@ -40,6 +40,7 @@ impl std::error::Error for ModelError {}
 pub(crate) enum Element {
     I8,
     U8,
+    I16,
     I32,
     F32,
 }
@@ -49,6 +50,7 @@ impl Element {
     fn size(self) -> usize {
         match self {
             Element::I8 | Element::U8 => 1,
+            Element::I16 => 2,
             Element::I32 | Element::F32 => 4,
         }
     }
@@ -162,6 +164,14 @@ impl Weights {
         } else {
             Err(ModelError::new(format!("{name} holds infinities or values that are no numbers")))
         }
+    }
+
+    /// The numbers of a tensor of 16-bit ones whose columns have a scale each, in the tensor `name.scale`.
+    pub(crate) fn scaled_columns(&self, name: &str, rows: usize, columns: usize) -> Result<Vec<f32>, ModelError> {
+        let scale = self.floats(&format!("{name}.scale"), &[columns])?;
+        let (words, _) = self.bytes[self.place(name, Element::I16, &[rows, columns])?].as_chunks();
+        let words = words.iter().map(|&bytes| i16::from_le_bytes(bytes));
+        Ok(words.zip(scale.iter().cycle()).map(|(word, scale)| f32::from(word) * scale).collect())
     }
 
     /// The whole numbers of a small tensor.

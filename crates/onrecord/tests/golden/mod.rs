@@ -247,6 +247,6 @@ pub(crate) fn reader() -> Reader {
         let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Model::from_bytes(bytes).expect("the committed weights")
     };
-    let advised = model("onrecord-minilm.safetensors").advised_by(model("onrecord-fast.safetensors"));
+    let advised = model("onrecord-accurate.safetensors").advised_by(model("onrecord-fast.safetensors"));
     Reader::new(advised).expect("the committed weights")
 }

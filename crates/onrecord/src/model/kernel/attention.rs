@@ -4,12 +4,16 @@ use super::lanes::{self, groups_of, groups_of_mut, power_of_two, sixteen, sixtee
 use super::*;
 
 /// Numbers of a head's queries, keys and values: the one size that the code is laid out for.
-pub(crate) const HEAD: usize = 32;
+pub(crate) const HEAD: usize = 64;
 /// Groups of lanes of a head.
 const GROUPS: usize = HEAD / LANES;
+/// Groups of a head's values that the inner loop takes at once.
+const VALUE_GROUPS: usize = 2;
 /// The most rows that can attend to each other. With it the sums of products stay within 32 bits:
-/// 256 × 4095 × 2047 and 32 × 4095² are both below 2³¹.
+/// 256 × 4095 × 2047 and 64 × 4095² are both below 2³¹.
 pub(crate) const MOST_ROWS: usize = 256;
+/// Distances from one row to another, from −255 to 255, and one to fill the lanes.
+pub(crate) const DISTANCES: usize = 2 * MOST_ROWS;
 /// Queries and keys are rounded to ± this, with a scale for each row,
 const MOST_KEY: f32 = 4095.0;
 /// attention weights to 0 … this, where the greatest of a row is always this,
@@ -56,13 +60,22 @@ impl Attention {
 
 on_every_path! {
     /// Lets the first `count` rows attend to each other. Each row of `qkv` holds a head's query, key and value,
-    /// [`HEAD`] numbers each; the results go to columns `at..at + HEAD` of `out`, whose rows are `width` long. Both hold
-    /// whole tiles of rows.
-    fn attend(qkv: &[f32], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) = attend_body;
+    /// [`HEAD`] numbers each; `distances` has how many times as much a row attends to one that stands so far from it, as a
+    /// binary logarithm: first what stands furthest before it. The results go to columns `at..at + HEAD` of `out`, whose
+    /// rows are `width` long. `qkv` and `out` hold whole tiles of rows.
+    fn attend(qkv: &[f32], distances: &[f32; DISTANCES], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) = attend_body;
 }
 
 #[inline(always)]
-fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) {
+fn attend_body<D: Dot>(
+    qkv: &[f32],
+    distances: &[f32; DISTANCES],
+    count: usize,
+    room: &mut Attention,
+    out: &mut [f32],
+    width: usize,
+    at: usize,
+) {
     let rows = qkv.len() / (3 * HEAD);
     assert!(
         rows <= MOST_ROWS && rows.is_multiple_of(TILE_ROWS) && 0 < count && count <= rows && out.len() == rows * width
@@ -75,9 +88,9 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
         while group < groups {
             let taken = (groups - group).min(TILE_GROUPS);
             match taken {
-                3 => score::<D, 3>(room, first, group, &mut highest),
-                2 => score::<D, 2>(room, first, group, &mut highest),
-                _ => score::<D, 1>(room, first, group, &mut highest),
+                3 => score::<D, 3>(room, distances, first, group, &mut highest),
+                2 => score::<D, 2>(room, distances, first, group, &mut highest),
+                _ => score::<D, 1>(room, distances, first, group, &mut highest),
             }
             group += taken;
         }
@@ -98,17 +111,21 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
         }
 
         let steps = groups * LANES / 2;
-        let shares = room.shares.as_ptr().cast();
-        let values = room.values[..GROUPS * steps].as_ptr().cast();
         let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
-        // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and each group of values is
-        // `steps` steps long.
-        unsafe { D::words::<GROUPS>(shares, 2 * MOST_ROWS, steps, values, &mut sums) }
-        for (row, out) in out.chunks_exact_mut(width).enumerate() {
-            let part = D::splat(1.0 / whole[row] as f32);
-            for (nth, scale) in value_scale.iter().enumerate() {
-                let value = D::mul(D::to_number(D::load_whole(&sums[row][nth])), *scale);
-                D::store(D::mul(value, part), sixteen_mut(&mut out[at + nth * LANES..]));
+        let values = room.values[..GROUPS * steps].chunks_exact(VALUE_GROUPS * steps);
+        for ((values, scale), at) in
+            values.zip(value_scale.as_chunks::<VALUE_GROUPS>().0).zip((at..).step_by(VALUE_GROUPS * LANES))
+        {
+            let shares = room.shares.as_ptr().cast();
+            // SAFETY: a row of shares has room for every step, there are TILE_ROWS of them, and each group of values is
+            // `steps` steps long.
+            unsafe { D::words::<VALUE_GROUPS>(shares, 2 * MOST_ROWS, steps, values.as_ptr().cast(), &mut sums) }
+            for (row, out) in out.chunks_exact_mut(width).enumerate() {
+                let part = D::splat(1.0 / whole[row] as f32);
+                for (nth, scale) in scale.iter().enumerate() {
+                    let value = D::mul(D::to_number(D::load_whole(&sums[row][nth])), *scale);
+                    D::store(D::mul(value, part), sixteen_mut(&mut out[at + nth * LANES..]));
+                }
             }
         }
     }
@@ -117,7 +134,13 @@ fn attend_body<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention, out: &mu
 /// How much a tile of rows, the `first` and those behind it, attends to `G` groups of rows; `highest` is raised to the
 /// highest score of each.
 #[inline(always)]
-fn score<D: Dot, const G: usize>(room: &mut Attention, first: usize, group: usize, highest: &mut [D::F; TILE_ROWS]) {
+fn score<D: Dot, const G: usize>(
+    room: &mut Attention,
+    distances: &[f32; DISTANCES],
+    first: usize,
+    group: usize,
+    highest: &mut [D::F; TILE_ROWS],
+) {
     let mut sums: Tile = [[[0; LANES]; TILE_GROUPS]; TILE_ROWS];
     let queries = room.queries[first..first + TILE_ROWS].as_ptr().cast();
     let keys = room.keys[group..group + G].as_ptr().cast();
@@ -127,11 +150,15 @@ fn score<D: Dot, const G: usize>(room: &mut Attention, first: usize, group: usiz
     let at = group * LANES;
     let (key_scale, mask) = (groups_of::<_, G>(&room.key_scale[at..]), groups_of::<_, G>(&room.mask[at..]));
     let scales: &[f32; TILE_ROWS] = room.query_scale[first..].first_chunk().expect("rows come in whole tiles");
-    for (((sums, scale), scores), highest) in sums.iter().zip(scales).zip(&mut room.scores).zip(highest) {
+    for (row, (((sums, scale), scores), highest)) in
+        sums.iter().zip(scales).zip(&mut room.scores).zip(highest).enumerate()
+    {
         let scores = groups_of_mut::<_, G>(&mut scores[at..]);
+        let distances = groups_of::<_, G>(&distances[MOST_ROWS - 1 + at - (first + row)..]);
         for nth in 0..G {
             let score = D::mul(D::to_number(D::load_whole(&sums[nth])), D::splat(*scale));
             let score = D::fused(score, D::load(&key_scale[nth]), D::load(&mask[nth]));
+            let score = D::add(score, D::load(&distances[nth]));
             D::store(score, &mut scores[nth]);
             *highest = D::greatest(*highest, score);
         }
@@ -142,7 +169,7 @@ fn score<D: Dot, const G: usize>(room: &mut Attention, first: usize, group: usiz
 #[inline(always)]
 fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D::F; GROUPS] {
     /// Scores are divided by the root of a head's size, and exponentials taken to base 2.
-    const TO_SCORE: f32 = std::f32::consts::LOG2_E * 0.176_776_7;
+    const TO_SCORE: f32 = std::f32::consts::LOG2_E * 0.125;
     let (rows, _) = qkv.as_chunks::<{ 3 * HEAD }>();
     for (at, row) in rows.iter().enumerate() {
         let query = &mut room.queries[at];
@@ -181,13 +208,15 @@ fn round_operands<D: Dot>(qkv: &[f32], count: usize, room: &mut Attention) -> [D
 /// Rounds the first [`HEAD`] numbers of `row`; returns their scale.
 #[inline(always)]
 fn round_row<D: Dot>(row: &[f32], out: &mut [i16; HEAD]) -> f32 {
-    let halves: [D::F; 2] = [D::load(sixteen(row)), D::load(sixteen(&row[LANES..]))];
-    let widest = D::greatest(lanes::absolute::<D>(halves[0]), lanes::absolute::<D>(halves[1]));
+    let parts = groups_of::<_, GROUPS>(row);
+    let mut widest = D::splat(0.0);
+    for part in parts {
+        widest = D::greatest(widest, lanes::absolute::<D>(D::load(part)));
+    }
     let widest = D::most(widest).max(1e-30);
     let inverse = D::splat(MOST_KEY / widest);
-    for (nth, half) in halves.into_iter().enumerate() {
-        let whole = lanes::round::<D>(half, inverse, -MOST_KEY, MOST_KEY);
-        D::store_words(whole, sixteen_mut(&mut out[nth * LANES..]));
+    for (part, out) in parts.iter().zip(out.as_chunks_mut().0) {
+        D::store_words(lanes::round::<D>(D::load(part), inverse, -MOST_KEY, MOST_KEY), out);
     }
     widest / MOST_KEY
 }

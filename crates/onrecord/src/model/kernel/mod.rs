@@ -195,26 +195,16 @@ fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8
 
 on_every_path! {
     /// The same, each row first normed as [`normalize_rows`] does it; the rows themselves stay.
-    fn round_normed_rows(rows: &[f32], weight: &[f32], bias: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) = round_normed_rows_body;
+    fn round_normed_rows(rows: &[f32], norm: Normal<'_>, bytes: &mut [u8], roundings: &mut [Rounding]) = round_normed_rows_body;
 }
 
 #[inline(always)]
-fn round_normed_rows_body<D: Dot>(
-    rows: &[f32],
-    weight: &[f32],
-    bias: &[f32],
-    bytes: &mut [u8],
-    roundings: &mut [Rounding],
-) {
+fn round_normed_rows_body<D: Dot>(rows: &[f32], norm: Normal<'_>, bytes: &mut [u8], roundings: &mut [Rounding]) {
+    let Normal { weight, bias, epsilon } = norm;
     let width = weight.len();
     assert!(width > 0 && bias.len() == width);
-    round_each::<D, _>(
-        rows,
-        width,
-        Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0 },
-        bytes,
-        roundings,
-    );
+    let normed = Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon };
+    round_each::<D, _>(rows, width, normed, bytes, roundings);
 }
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
@@ -238,6 +228,7 @@ struct Scaled<'a>(&'a [[f32; LANES]]);
 struct Normed<'a> {
     weight: &'a [[f32; LANES]],
     bias: &'a [[f32; LANES]],
+    epsilon: f32,
 }
 
 impl<L: Lanes> Reckoning<L> for Plain {
@@ -268,7 +259,7 @@ impl<L: Lanes> Reckoning<L> for Normed<'_> {
     type Known = Spread<L>;
     #[inline(always)]
     fn know<const N: usize>(self, rows: &[&[[f32; LANES]]; N]) -> [Spread<L>; N] {
-        Spread::of(rows)
+        Spread::of(rows, self.epsilon)
     }
     #[inline(always)]
     fn of(self, spread: Spread<L>, value: L::F, at: usize) -> L::F {
@@ -589,12 +580,58 @@ impl<'a, const G: usize> Columns<'a, G> {
     }
 }
 
-/// A table of rows of `width` numbers, as it lies in the file: 8-bit signed, with a scale for each row.
+/// A table of rows of `width` numbers, as it lies in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'a> {
-    pub(crate) rows: &'a [u8],
-    pub(crate) scale: &'a [f32],
+    pub(crate) rows: Cells<'a>,
     pub(crate) width: usize,
+}
+
+/// What the numbers of a table are kept as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cells<'a> {
+    /// In 8 bits, signed, with a scale for each row.
+    Bytes { bytes: &'a [u8], scale: &'a [f32] },
+    /// In 3 bits: eight numbers take three bytes, the first of them the lowest bits; each names one of eight levels. A scale in
+    /// 8 bits for each [`CODED`] numbers multiplies them. `pairs` are the levels that two numbers next to each other have.
+    Codes { codes: &'a [u8], scales: &'a [u8], pairs: &'a [[f32; 2]; 64] },
+}
+
+/// Numbers in 3 bits that share a scale.
+pub(crate) const CODED: usize = 2 * LANES;
+/// Bytes that so many take.
+pub(crate) const CODED_BYTES: usize = CODED * 3 / 8;
+
+impl Table<'_> {
+    /// Writes a row, each number as often as it counts, to `out`.
+    #[inline(always)]
+    fn row<D: Dot>(self, nth: usize, out: &mut [[f32; LANES]]) {
+        match self.rows {
+            Cells::Bytes { bytes, scale } => {
+                let scale = D::splat(scale[nth]);
+                for (out, row) in out.iter_mut().zip(bytes[nth * self.width..][..self.width].as_chunks().0) {
+                    D::store(D::mul(D::to_number(D::load_bytes(row)), scale), out);
+                }
+            }
+            Cells::Codes { codes, scales, pairs } => {
+                let (each, bytes) = (self.width / CODED, self.width / CODED * CODED_BYTES);
+                let codes = codes[nth * bytes..][..bytes].as_chunks::<CODED_BYTES>().0;
+                let out = out.as_chunks_mut::<{ CODED / LANES }>().0;
+                for ((out, codes), &scale) in out.iter_mut().zip(codes).zip(&scales[nth * each..][..each]) {
+                    let eights = out.as_flattened_mut().as_chunks_mut::<8>().0;
+                    for (out, &[a, b, c]) in eights.iter_mut().zip(codes.as_chunks::<3>().0) {
+                        let bits = u32::from_le_bytes([a, b, c, 0]);
+                        for (nth, out) in out.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                            *out = pairs[(bits >> (6 * nth)) as usize % 64];
+                        }
+                    }
+                    for out in out {
+                        D::store(D::mul(D::load(out), D::splat(f32::from(scale))), out);
+                    }
+                }
+            }
+        }
+    }
 }
 
 on_every_path! {
@@ -609,18 +646,10 @@ fn embed_body<D: Dot>(table: Table<'_>, pieces: &[u32], positions: &[f32], out: 
     let mut positions = positions.chunks_exact(width);
     for (out, &piece) in out.chunks_exact_mut(width).zip(pieces) {
         let (out, _) = out.as_chunks_mut::<LANES>();
-        let (word, _) = table.rows[piece as usize * width..][..width].as_chunks::<LANES>();
-        let scale = D::splat(table.scale[piece as usize]);
-        match positions.next() {
-            Some(position) => {
-                for ((out, word), position) in out.iter_mut().zip(word).zip(position.as_chunks::<LANES>().0) {
-                    D::store(D::fused(D::to_number(D::load_bytes(word)), scale, D::load(position)), out);
-                }
-            }
-            None => {
-                for (out, word) in out.iter_mut().zip(word) {
-                    D::store(D::mul(D::to_number(D::load_bytes(word)), scale), out);
-                }
+        table.row::<D>(piece as usize, out);
+        if let Some(position) = positions.next() {
+            for (out, position) in out.iter_mut().zip(position.as_chunks::<LANES>().0) {
+                D::store(D::add(D::load(out), D::load(position)), out);
             }
         }
     }
@@ -641,22 +670,54 @@ fn add_named_rows_body<D: Dot>(table: &[f32], width: usize, which: &[u8], rows: 
     }
 }
 
+/// A layer normalisation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Normal<'a> {
+    /// Of each column.
+    pub(crate) weight: &'a [f32],
+    /// Of each column.
+    pub(crate) bias: &'a [f32],
+    /// What a row's variance is kept away from zero by.
+    pub(crate) epsilon: f32,
+}
+
 on_every_path! {
     /// Layer normalisation of each row (Ba et al. 2016), in place.
-    fn normalize_rows(rows: &mut [f32], weight: &[f32], bias: &[f32]) = normalize_rows_body;
+    fn normalize_rows(rows: &mut [f32], norm: Normal<'_>) = normalize_rows_body;
 }
 
 #[inline(always)]
-fn normalize_rows_body<D: Dot>(rows: &mut [f32], weight: &[f32], bias: &[f32]) {
+fn normalize_rows_body<D: Dot>(rows: &mut [f32], norm: Normal<'_>) {
+    /// Rows that are normed at once: what each waits for takes longer than what it does.
+    const ROWS: usize = 4;
+    let Normal { weight, bias, epsilon } = norm;
     let width = weight.len();
     assert!(width > 0 && bias.len() == width);
-    let (weight, _) = weight.as_chunks::<LANES>();
-    let (bias, _) = bias.as_chunks::<LANES>();
-    for row in rows.chunks_exact_mut(width) {
-        let (row, _) = row.as_chunks_mut::<LANES>();
-        let [spread] = Spread::<D>::of(&[&*row]);
-        for ((chunk, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
-            D::store(spread.normal(D::load(chunk), weight, bias), chunk);
+    let normed = Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon };
+    let mut fours = rows.chunks_exact_mut(ROWS * width);
+    for rows in &mut fours {
+        normalize_at_once::<D, ROWS>(rows, width, normed);
+    }
+    for row in fours.into_remainder().chunks_exact_mut(width) {
+        normalize_at_once::<D, 1>(row, width, normed);
+    }
+}
+
+/// Norms `N` rows, each by itself.
+#[inline(always)]
+#[allow(clippy::needless_range_loop, reason = "the same place of several rows in turn")]
+fn normalize_at_once<D: Dot, const N: usize>(rows: &mut [f32], width: usize, normed: Normed<'_>) {
+    let chunks = width / LANES;
+    let (rows, _) = rows.as_chunks_mut::<LANES>();
+    let mut row: [&[[f32; LANES]]; N] = [&[]; N];
+    for n in 0..N {
+        row[n] = &rows[n * chunks..(n + 1) * chunks];
+    }
+    let spreads = Spread::<D>::of(&row, normed.epsilon);
+    for at in 0..chunks {
+        for n in 0..N {
+            let chunk = &mut rows[n * chunks + at];
+            D::store(spreads[n].normal(D::load(chunk), &normed.weight[at], &normed.bias[at]), chunk);
         }
     }
 }
@@ -681,9 +742,7 @@ impl<L: Lanes> Spread<L> {
     /// Of `N` rows of one width.
     #[inline(always)]
     #[allow(clippy::needless_range_loop, reason = "the same place of several rows in turn")]
-    fn of<const N: usize>(rows: &[&[[f32; LANES]]; N]) -> [Spread<L>; N] {
-        /// What the variance is kept away from zero by: BERT's.
-        const EPSILON: f32 = 1e-12;
+    fn of<const N: usize>(rows: &[&[[f32; LANES]]; N], epsilon: f32) -> [Spread<L>; N] {
         let chunks = rows[0].len();
         let width = (chunks * LANES) as f32;
         let mut spreads = [Spread { mean: L::splat(0.0), inverse: L::splat(0.0) }; N];
@@ -705,7 +764,7 @@ impl<L: Lanes> Spread<L> {
         }
         for n in 0..N {
             let variance = L::sum(squares[n]) / width;
-            spreads[n].inverse = L::splat(1.0 / (variance + EPSILON).sqrt());
+            spreads[n].inverse = L::splat(1.0 / (variance + epsilon).sqrt());
         }
         spreads
     }
@@ -719,7 +778,7 @@ impl<L: Lanes> Spread<L> {
 }
 
 mod attention;
-pub(crate) use attention::{Attention, HEAD, MOST_ROWS, attend};
+pub(crate) use attention::{Attention, DISTANCES, HEAD, MOST_ROWS, attend};
 
 on_every_path! {
     /// The dot product of each row of `a` with each row of `b`, both `width` long: `out[i][j] = a[i] · b[j] + bias[j]`.
@@ -769,9 +828,10 @@ fn exponentials_body<D: Dot>(numbers: &mut [[f32; LANES]]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{After, HEAD, LANES, Linear, MOST_ROWS, Path, Rounding, TILE_ROWS, Table, add_named_rows, embed};
+    use super::{After, Cells, DISTANCES, HEAD, LANES, Linear, MOST_ROWS, Normal, Path, Rounding, TILE_ROWS, Table};
     use super::{
-        Attention, attend, dot_rows, exponentials, linear, normalize_rows, round_rows, round_scaled_rows, swish,
+        Attention, add_named_rows, attend, dot_rows, embed, exponentials, linear, normalize_rows, round_rows,
+        round_scaled_rows, swish,
     };
 
     /// Numbers that look like none in particular, the same in every run (xorshift, Marsaglia 2003).
@@ -906,16 +966,18 @@ mod tests {
         for (count, most) in [(1, 1.0), (5, 3.0), (17, 8.0), (130, 3.0), (MOST_ROWS, 4.0)] {
             let rows = count.next_multiple_of(TILE_ROWS);
             let qkv = numbers.floats(rows * 3 * HEAD, most);
+            let distances: [f32; DISTANCES] = numbers.floats(DISTANCES, 3.0).try_into().unwrap();
             let found = agree(|path| {
                 let mut out = vec![0.0; rows * HEAD];
-                attend(path, &qkv, count, &mut Attention::new(), &mut out, HEAD, 0);
+                attend(path, &qkv, &distances, count, &mut Attention::new(), &mut out, HEAD, 0);
                 out
             });
             let part = |row: usize, nth: usize| &qkv[(row * 3 + nth) * HEAD..][..HEAD];
             for row in 0..count {
                 let score = |other: usize| -> f64 {
                     let products = part(row, 0).iter().zip(part(other, 1)).map(|(a, b)| f64::from(*a) * f64::from(*b));
-                    products.sum::<f64>() / (HEAD as f64).sqrt()
+                    let distance = f64::from(distances[MOST_ROWS - 1 + other - row]) * std::f64::consts::LN_2;
+                    products.sum::<f64>() / (HEAD as f64).sqrt() + distance
                 };
                 let scores: Vec<f64> = (0..count).map(score).collect();
                 let highest = scores.iter().copied().fold(f64::MIN, f64::max);
@@ -937,7 +999,7 @@ mod tests {
         let (rows, weight, bias) = (numbers.floats(4 * 96, 9.0), numbers.floats(96, 2.0), numbers.floats(96, 2.0));
         let normal = agree(|path| {
             let mut rows = rows.clone();
-            normalize_rows(path, &mut rows, &[1.0; 96], &[0.0; 96]);
+            normalize_rows(path, &mut rows, Normal { weight: &[1.0; 96], bias: &[0.0; 96], epsilon: 1e-12 });
             rows
         });
         for row in normal.chunks_exact(96) {
@@ -946,11 +1008,11 @@ mod tests {
         }
         agree(|path| {
             let mut rows = rows.clone();
-            normalize_rows(path, &mut rows, &weight, &bias);
+            normalize_rows(path, &mut rows, Normal { weight: &weight, bias: &bias, epsilon: 1e-5 });
             rows
         });
         let bytes = numbers.bytes(5 * 96);
-        let table = Table { rows: &bytes, scale: &rows[..5], width: 96 };
+        let table = Table { rows: Cells::Bytes { bytes: &bytes, scale: &rows[..5] }, width: 96 };
         let embedded = agree(|path| {
             let mut out = vec![0.0; 3 * 96];
             embed(path, table, &[4, 0, 4], &rows, &mut out);
@@ -962,6 +1024,23 @@ mod tests {
             let piece = [4, 0, 4][row];
             let named = [rows[96 + column], 0.0, rows[column]][row];
             let exact = f32::from(bytes[piece * 96 + column] as i8) * rows[piece] + rows[at] + named;
+            assert!((found - exact).abs() < 1e-3, "{at}: {found} for {exact}");
+        }
+        let levels = numbers.floats(8, 2.0);
+        let pairs = std::array::from_fn(|both| [levels[both % 8], levels[both / 8]]);
+        let (codes, scales) = (numbers.bytes(5 * 36), numbers.bytes(5 * 3));
+        let table = Table { rows: Cells::Codes { codes: &codes, scales: &scales, pairs: &pairs }, width: 96 };
+        let embedded = agree(|path| {
+            let mut out = vec![0.0; 2 * 96];
+            embed(path, table, &[4, 1], &[], &mut out);
+            out
+        });
+        for (at, found) in embedded.iter().enumerate() {
+            let (row, column) = ([4, 1][at / 96], at % 96);
+            let code = (0..3).map(|bit| (row * 96 + column) * 3 + bit);
+            let code = code.map(|bit| usize::from(codes[bit / 8] >> (bit % 8) & 1));
+            let code = code.enumerate().map(|(nth, bit)| bit << nth).sum::<usize>();
+            let exact = levels[code] * f32::from(scales[row * 3 + column / 32]);
             assert!((found - exact).abs() < 1e-3, "{at}: {found} for {exact}");
         }
         agree(|path| {
