@@ -364,7 +364,7 @@ impl<'a> Frame<'a> {
         );
         // "Told | reporters": the noun phrase right behind the cue's last word.
         if addresses && document.syntax.pos(self.cue.end - 1).is_verb() {
-            let phrase = self.noun_phrase(self.cue.end);
+            let phrase = self.noun_phrase(self.cue.end, false).or_else(|| self.told_to(self.cue.end));
             if phrase.is_some() {
                 return phrase;
             }
@@ -376,7 +376,7 @@ impl<'a> Frame<'a> {
             if !inside || !matches!(&*preposition, "to" | "at" | "in" | "during" | "on" | "before" | "with") {
                 return None;
             }
-            let phrase = self.noun_phrase(token + 1)?;
+            let phrase = self.noun_phrase(token + 1, false)?;
             let noun = phrase.clone().rev().find(|t| document.syntax.pos(*t).is_noun())?;
             let lemma = crate::lemma::lemma(document.word(noun), crate::lemma::WordClass::Noun);
             let fits = if preposition == "to" {
@@ -388,8 +388,18 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The noun phrase that starts at a token of the frame.
-    fn noun_phrase(&self, start: usize) -> Option<Range<usize>> {
+    /// Who is to do what the content says, if it begins with them here: "urged | drivers to stay away".
+    fn told_to(&self, start: usize) -> Option<Range<usize>> {
+        let document = self.document;
+        let content = self.attribution.content.iter().find(|part| part.start == start)?;
+        let phrase = self.noun_phrase(start, true)?;
+        let mut behind = (phrase.end..content.end).skip_while(|token| document.lower(*token) == "not");
+        let to = behind.next().filter(|token| document.lower(*token) == "to")?;
+        (to + 1 < content.end && document.syntax.pos(to + 1).is_verb()).then_some(phrase)
+    }
+
+    /// The noun phrase that starts at a token of the frame, or, if it is `said`, of the content.
+    fn noun_phrase(&self, start: usize, said: bool) -> Option<Range<usize>> {
         let document = self.document;
         let belongs = |token: usize| {
             let tag = document.syntax.pos(token);
@@ -410,7 +420,7 @@ impl<'a> Frame<'a> {
                 )
                 || matches!(document.word(token), "'" | "’" | "-" | "s" | "&");
             nominal
-                && !self.attribution.says(token)
+                && self.attribution.says(token) == said
                 && self.sentence.contains(&token)
                 && (document.time_at(token).is_none() || document.mention_at(token).is_some())
         };

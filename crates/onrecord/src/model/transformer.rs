@@ -113,8 +113,8 @@ impl Transformer {
                 let rows = window.start..window.end.next_multiple_of(TILE_ROWS);
                 let qkv = &room.head[rows.start * 3 * HEAD..rows.end * 3 * HEAD];
                 let out = &mut room.context[rows.start * gathered..rows.end * gathered];
-                let attention = &mut room.attention;
-                kernel::attend(self.path, qkv, distances, window.len(), attention, out, gathered, head * HEAD);
+                let part = kernel::Head { qkv, count: window.len(), distances };
+                kernel::attend(self.path, part, &mut room.attention, out, gathered, head * HEAD);
             }
         }
         room.bytes.resize(rows * gathered, 0);

@@ -58,24 +58,26 @@ impl Attention {
     }
 }
 
+/// What one head has of rows that attend to each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    /// A query, a key and a value a row, [`HEAD`] numbers each; whole tiles of rows.
+    pub(crate) qkv: &'a [f32],
+    /// How many of the rows there are, the first ones.
+    pub(crate) count: usize,
+    /// How many times as much a row attends to one that stands so far from it, as a binary logarithm: first what stands furthest
+    /// before it.
+    pub(crate) distances: &'a [f32; DISTANCES],
+}
+
 on_every_path! {
-    /// Lets the first `count` rows attend to each other. Each row of `qkv` holds a head's query, key and value,
-    /// [`HEAD`] numbers each; `distances` has how many times as much a row attends to one that stands so far from it, as a
-    /// binary logarithm: first what stands furthest before it. The results go to columns `at..at + HEAD` of `out`, whose
-    /// rows are `width` long. `qkv` and `out` hold whole tiles of rows.
-    fn attend(qkv: &[f32], distances: &[f32; DISTANCES], count: usize, room: &mut Attention, out: &mut [f32], width: usize, at: usize) = attend_body;
+    /// Lets rows attend to each other. The results go to columns `at..at + HEAD` of `out`, whole tiles of rows `width` long.
+    fn attend(head: Head<'_>, room: &mut Attention, out: &mut [f32], width: usize, at: usize) = attend_body;
 }
 
 #[inline(always)]
-fn attend_body<D: Dot>(
-    qkv: &[f32],
-    distances: &[f32; DISTANCES],
-    count: usize,
-    room: &mut Attention,
-    out: &mut [f32],
-    width: usize,
-    at: usize,
-) {
+fn attend_body<D: Dot>(head: Head<'_>, room: &mut Attention, out: &mut [f32], width: usize, at: usize) {
+    let Head { qkv, count, distances } = head;
     let rows = qkv.len() / (3 * HEAD);
     assert!(
         rows <= MOST_ROWS && rows.is_multiple_of(TILE_ROWS) && 0 < count && count <= rows && out.len() == rows * width

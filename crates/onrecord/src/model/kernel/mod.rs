@@ -778,7 +778,7 @@ impl<L: Lanes> Spread<L> {
 }
 
 mod attention;
-pub(crate) use attention::{Attention, DISTANCES, HEAD, MOST_ROWS, attend};
+pub(crate) use attention::{Attention, DISTANCES, HEAD, Head, MOST_ROWS, attend};
 
 on_every_path! {
     /// The dot product of each row of `a` with each row of `b`, both `width` long: `out[i][j] = a[i] · b[j] + bias[j]`.
@@ -828,7 +828,9 @@ fn exponentials_body<D: Dot>(numbers: &mut [[f32; LANES]]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{After, Cells, DISTANCES, HEAD, LANES, Linear, MOST_ROWS, Normal, Path, Rounding, TILE_ROWS, Table};
+    use super::{
+        After, Cells, DISTANCES, HEAD, Head, LANES, Linear, MOST_ROWS, Normal, Path, Rounding, TILE_ROWS, Table,
+    };
     use super::{
         Attention, add_named_rows, attend, dot_rows, embed, exponentials, linear, normalize_rows, round_rows,
         round_scaled_rows, swish,
@@ -969,7 +971,8 @@ mod tests {
             let distances: [f32; DISTANCES] = numbers.floats(DISTANCES, 3.0).try_into().unwrap();
             let found = agree(|path| {
                 let mut out = vec![0.0; rows * HEAD];
-                attend(path, &qkv, &distances, count, &mut Attention::new(), &mut out, HEAD, 0);
+                let head = Head { qkv: &qkv, count, distances: &distances };
+                attend(path, head, &mut Attention::new(), &mut out, HEAD, 0);
                 out
             });
             let part = |row: usize, nth: usize| &qkv[(row * 3 + nth) * HEAD..][..HEAD];
