@@ -135,14 +135,6 @@ impl Encoder {
         self.embedding.longest
     }
 
-    /// Where windows may begin: at multiples of so many rows.
-    pub(crate) fn step(&self) -> usize {
-        match &self.layers {
-            Layers::Transformer(_) => TILE_ROWS,
-            Layers::Convolutions { .. } => 1,
-        }
-    }
-
     /// Layers above the embeddings.
     pub(crate) fn layers(&self) -> usize {
         match &self.layers {
@@ -155,11 +147,11 @@ impl Encoder {
     ///
     /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
     /// none. `windows` are ranges of `pieces`, each of at most
-    /// [`Encoder::longest`], in order, beginning at multiples of [`Encoder::step`]; what stands between them is not looked at.
+    /// [`Encoder::longest`], in order; what stands between them is not looked at.
     /// `watch` sees the rows as each layer leaves them: 0 is the embeddings, the last one what is returned.
     ///
     /// # Panics
-    /// If a window is longer or begins elsewhere, or a piece is not one of the vocabulary's: the caller cuts windows.
+    /// If a window is longer or begins in another, or a piece is not one of the vocabulary's: the caller cuts windows.
     pub(crate) fn encode<'w>(
         &self,
         bytes: &[u8],
@@ -172,12 +164,14 @@ impl Encoder {
         let width = self.embedding.width;
         let Scratch { hidden, transformer: transformer_room, convolution: convolution_room } = room;
         hidden.clear();
-        hidden.resize(pieces.len().next_multiple_of(TILE_ROWS) * width, 0.0);
+        // Each window is read in whole tiles.
+        let tiled = |window: &Range<usize>| window.start + window.len().next_multiple_of(TILE_ROWS);
+        let rows = windows.iter().map(tiled).fold(pieces.len(), usize::max).next_multiple_of(TILE_ROWS);
+        hidden.resize(rows * width, 0.0);
+        let mut past = 0;
         for window in windows {
-            assert!(
-                window.len() <= self.embedding.longest && window.start.is_multiple_of(self.step()),
-                "the window {window:?}"
-            );
+            assert!(past <= window.start && window.len() <= self.embedding.longest, "the window {window:?}");
+            past = window.end;
         }
         self.embedding.embed(self.path, bytes, pieces, surfaces, windows, hidden);
         watch(0, &hidden[..pieces.len() * width]);

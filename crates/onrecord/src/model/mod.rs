@@ -170,7 +170,6 @@ impl Model {
             let draft = &drafts[part];
             let range = draft.starts[tokens.start]..draft.starts[tokens.end];
             batch.add(&self.wordpiece, part, tokens, &draft.pieces[range.clone()], &draft.surfaces[range]);
-            batch.fill(&self.wordpiece, self.encoder.step());
             let next = windows.peek().map(|(part, tokens)| {
                 let starts = &drafts[*part].starts;
                 starts[tokens.end] - starts[tokens.start] + 2
@@ -328,7 +327,7 @@ struct Batch {
     windows: Vec<(usize, Range<usize>)>,
     /// The rows that each takes.
     rows: Vec<Range<usize>>,
-    /// A piece for each row; what stands between the windows is of no account.
+    /// A piece for each row.
     pieces: Vec<u32>,
     /// The kind of token that each is of; [`NO_SURFACE`] for what opens and closes a window.
     surfaces: Vec<u8>,
@@ -345,14 +344,9 @@ impl Batch {
         self.pieces.push(wordpiece.closing);
         self.surfaces.push(NO_SURFACE);
         self.surfaces.extend_from_slice(surfaces);
+        self.surfaces.push(NO_SURFACE);
         self.windows.push((part, tokens));
         self.rows.push(start..self.pieces.len());
-    }
-
-    /// Goes on to where the next window may begin.
-    fn fill(&mut self, wordpiece: &WordPiece, step: usize) {
-        self.pieces.resize(self.pieces.len().next_multiple_of(step), wordpiece.closing);
-        self.surfaces.resize(self.pieces.len(), NO_SURFACE);
     }
 
     fn clear(&mut self) {

@@ -110,7 +110,8 @@ impl Transformer {
             let qkv = layer.qkv.part(bytes, head * 3 * HEAD, 3 * HEAD);
             kernel::linear(self.path, &room.bytes, &room.roundings, qkv, After::Keep, &mut room.head);
             for window in windows {
-                let rows = window.start..window.end.next_multiple_of(TILE_ROWS);
+                // In whole tiles: what the last of them has of the next window is put right by that.
+                let rows = window.start..window.start + window.len().next_multiple_of(TILE_ROWS);
                 let qkv = &room.head[rows.start * 3 * HEAD..rows.end * 3 * HEAD];
                 let out = &mut room.context[rows.start * gathered..rows.end * gathered];
                 let part = kernel::Head { qkv, count: window.len(), distances };
