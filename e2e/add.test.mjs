@@ -20,8 +20,8 @@ test("a pasted text is read at once", async () => {
   assert.match(await page.locator("#text").innerText(), /“They wrote it down, and nobody answered,”/);
   const report = page.url().match(/d\d+$/)[0];
   const denial = page.locator("#margin .card", { hasText: "there had been any warnings" });
-  assert.match(await denial.innerText(), /Halden Line.*denies/s);
-  const { claims } = asked("search", "--ledger", tried.ledger, "warnings", "--by", "Halden Line", "--act", "deny");
+  assert.match(await denial.innerText(), /Halden Ferry Company.*denies/s);
+  const { claims } = asked("search", "--ledger", tried.ledger, "warnings", "--by", "Halden Ferry Company", "--act", "deny");
   assert.deepEqual(claims.map((it) => it.report), [report]);
   await page.goto("/");
   assert.equal(await page.locator("[aria-labelledby=new] li").first().getAttribute("data-report"), report);

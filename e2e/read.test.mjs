@@ -58,7 +58,7 @@ test("a denial leads to what it denies, and on to everybody who speaks of it", a
   assert.match(await claim.innerText(), /Jonna Wieck/);
   await claim.locator("a.others").click();
   await page.waitForURL(`**/matters/${denied.matter}`);
-  for (const who of ["Jonna Wieck", "Transport Ministry", "Halden Line", "Ruben Aldous"]) {
+  for (const who of ["Jonna Wieck", "Transport Ministry", "Halden Ferry Company", "Ruben Aldous"]) {
     await page.getByRole("link", { name: who }).first().waitFor();
   }
   await close();
@@ -71,7 +71,7 @@ test("a matter has a row for everybody, and each mention leads to its words", as
   const row = (who) => page.locator("#stands tbody tr", { has: page.getByRole("link", { name: who, exact: true }) });
   assert.match(await row("Jonna Wieck").innerText(), /asserts.*2026-03-10/s);
   assert.match(await row("Transport Ministry").innerText(), /denies.*2026-03-11/s);
-  assert.match(await row("Halden Line").innerText(), /denies.*2026-03-12/s);
+  assert.match(await row("Halden Ferry Company").innerText(), /denies.*2026-03-12/s);
   const mention = page.locator(`.mentions [data-claim="${denial.id}"]`);
   await mention.getByRole("link", { name: denial.text }).click();
   await page.waitForURL(`**/reports/${denial.report}#*`);
@@ -92,10 +92,10 @@ test("figures have a chart, and a table of the same numbers beneath", async () =
 
 test("a source has what it has said and denied, and whom it cites", async () => {
   const { page, close } = await tried.open();
-  await page.goto("/source?name=Halden+Line");
+  await page.goto("/source?name=Halden+Ferry+Company");
   await page.locator("#acts").getByRole("link", { name: /denies/ }).click();
   await page.waitForURL(/act=deny/);
-  const { results } = asked("source", "--ledger", tried.ledger, "Halden Line", "--act", "deny");
+  const { results } = asked("source", "--ledger", tried.ledger, "Halden Ferry Company", "--act", "deny");
   const shown = await page.locator(".results [data-claim]").evaluateAll((list) => list.map((it) => it.dataset.claim));
   assert.deepEqual(shown, results.claims.map((it) => it.id));
   await page.goto("/source?name=coast+guard");

@@ -96,7 +96,7 @@ impl Transformer {
         self.think(bytes, &self.layers[nth], hidden, room);
     }
 
-    /// Rows attend to each other; what they gather is added to them.
+    /// Rows attend to each other; what they gather is added to them, and not yet normed.
     fn attend(&self, bytes: &[u8], layer: &Layer, windows: &[Range<usize>], hidden: &mut [f32], room: &mut Room) {
         let rows = hidden.len() / self.width;
         let gathered = layer.distances.len() * HEAD;
@@ -122,10 +122,9 @@ impl Transformer {
         kernel::round_rows(self.path, &room.context, gathered, &mut room.bytes, &mut room.roundings);
         let context = layer.context.whole(bytes);
         kernel::linear(self.path, &room.bytes, &room.roundings, context, After::Add, hidden);
-        kernel::normalize_rows(self.path, hidden, layer.attended.normal());
     }
 
-    /// Each row goes through the two wide matrices by itself.
+    /// Each row is normed and goes through the two wide matrices by itself.
     fn think(&self, bytes: &[u8], layer: &Layer, all: &mut [f32], room: &mut Room) {
         let (expand, contract) = (layer.expand.whole(bytes), layer.contract.whole(bytes));
         let middle = expand.bias.len();
@@ -135,13 +134,14 @@ impl Transformer {
             room.roundings.resize(rows, Rounding::default());
             room.wide.resize(rows * middle, 0.0);
             room.wide_bytes.resize(rows * middle, 0);
+            kernel::normalize_rows(self.path, hidden, layer.attended.normal());
             kernel::round_scaled_rows(self.path, hidden, &layer.expand_input, &mut room.bytes, &mut room.roundings);
             kernel::linear(self.path, &room.bytes, &room.roundings, expand, After::Gelu, &mut room.wide);
             let (wide, bytes) = (&room.wide, &mut room.wide_bytes);
             kernel::round_scaled_rows(self.path, wide, &layer.contract_input, bytes, &mut room.roundings);
             kernel::linear(self.path, &room.wide_bytes, &room.roundings, contract, After::Add, hidden);
+            kernel::normalize_rows(self.path, hidden, layer.output.normal());
         }
-        kernel::normalize_rows(self.path, all, layer.output.normal());
     }
 }
 
