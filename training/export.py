@@ -144,8 +144,7 @@ def convert_convolutions(folder):
 
 def vocabulary_of(folder, config):
     vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    # MPNet's is BERT's after four pieces of its own, which stand for the same as four of BERT's.
-    vocabulary = vocabulary[4 if vocabulary[0] == "<s>" else 0 :][: config["vocab_size"]]
+    vocabulary = vocabulary[reference.Pieces(folder).before :][: config["vocab_size"]]
     assert len(vocabulary) == config["vocab_size"] and vocabulary[reference.CLS] == "[CLS]"
     return vocabulary
 

@@ -8,10 +8,9 @@ usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REP
 
 START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
 many heads and inner numbers are left of those of all layers, those that are worth most: half of the way, in proportion, is
-gone after 20 steps, the rest after 90. With --packed piece embeddings are rounded to what `packing.py` has for them, and stay so.
-With --hidden the network is made anew in that shape, its piece embeddings the
-principal components of START's; with --reaches it is one of convolutions; --reaches alone adds convolutions to those of
-START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line;
+gone after 20 steps, the rest after 90. With --packed piece embeddings are rounded to what `packing.py` has for them, and stay
+so. With --hidden the network is made anew in that shape, its piece embeddings the principal components of START's; with
+--reaches it is one of convolutions; --reaches alone adds convolutions to those of START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line;
 the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
 teach through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 

@@ -257,10 +257,10 @@ impl Words {
                 scale: weights.floats("embedding.words.scale", &[pieces])?,
             });
         }
-        let groups = width / kernel::CODED;
-        if groups * kernel::CODED != width {
+        if !width.is_multiple_of(kernel::CODED) {
             return Err(ModelError::new(format!("rows of {width} numbers have no whole groups of {}", kernel::CODED)));
         }
+        let groups = width / kernel::CODED;
         let levels = weights.floats("embedding.words.levels", &[8])?;
         Ok(Words::Codes {
             codes: weights.place(codes, Element::U8, &[pieces, groups * kernel::CODED_BYTES])?,

@@ -200,11 +200,7 @@ on_every_path! {
 
 #[inline(always)]
 fn round_normed_rows_body<D: Dot>(rows: &[f32], norm: Normal<'_>, bytes: &mut [u8], roundings: &mut [Rounding]) {
-    let Normal { weight, bias, epsilon } = norm;
-    let width = weight.len();
-    assert!(width > 0 && bias.len() == width);
-    let normed = Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon };
-    round_each::<D, _>(rows, width, normed, bytes, roundings);
+    round_each::<D, _>(rows, norm.weight.len(), Normed::by(norm), bytes, roundings);
 }
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
@@ -229,6 +225,15 @@ struct Normed<'a> {
     weight: &'a [[f32; LANES]],
     bias: &'a [[f32; LANES]],
     epsilon: f32,
+}
+
+impl<'a> Normed<'a> {
+    #[inline(always)]
+    fn by(norm: Normal<'a>) -> Normed<'a> {
+        let Normal { weight, bias, epsilon } = norm;
+        assert!(!weight.is_empty() && bias.len() == weight.len());
+        Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon }
+    }
 }
 
 impl<L: Lanes> Reckoning<L> for Plain {
@@ -690,10 +695,7 @@ on_every_path! {
 fn normalize_rows_body<D: Dot>(rows: &mut [f32], norm: Normal<'_>) {
     /// Rows that are normed at once: what each waits for takes longer than what it does.
     const ROWS: usize = 4;
-    let Normal { weight, bias, epsilon } = norm;
-    let width = weight.len();
-    assert!(width > 0 && bias.len() == width);
-    let normed = Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon };
+    let (width, normed) = (norm.weight.len(), Normed::by(norm));
     let mut fours = rows.chunks_exact_mut(ROWS * width);
     for rows in &mut fours {
         normalize_at_once::<D, ROWS>(rows, width, normed);
@@ -713,11 +715,11 @@ fn normalize_at_once<D: Dot, const N: usize>(rows: &mut [f32], width: usize, nor
     for n in 0..N {
         row[n] = &rows[n * chunks..(n + 1) * chunks];
     }
-    let spreads = Spread::<D>::of(&row, normed.epsilon);
+    let known = Reckoning::<D>::know(normed, &row);
     for at in 0..chunks {
         for n in 0..N {
             let chunk = &mut rows[n * chunks + at];
-            D::store(spreads[n].normal(D::load(chunk), &normed.weight[at], &normed.bias[at]), chunk);
+            D::store(Reckoning::<D>::of(normed, known[n], D::load(chunk), at), chunk);
         }
     }
 }
