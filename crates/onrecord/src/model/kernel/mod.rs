@@ -114,9 +114,7 @@ macro_rules! on_every_path {
     };
 }
 
-/// The inner loop of the integer product on one instruction set.
-///
-/// Both products have the same shape: 32 bits of inputs a lane and step, four of 8 bits or two of 16.
+/// The inner loop of the integer product on one instruction set: [`STEP`] bytes of inputs a lane and step.
 trait Dot: Lanes {
     /// Sums over all inputs for a tile: [`TILE_ROWS`] rows of `a`, `stride` bytes apart, times `G` groups of 16 outputs
     /// at `w`, each group `steps` × 64 bytes long. `a` is 8-bit unsigned, `w` 8-bit signed.
@@ -124,12 +122,6 @@ trait Dot: Lanes {
     /// # Safety
     /// All these bytes must be readable, and the processor must have the instruction set.
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile);
-
-    /// The same for 16-bit signed `a` and `w`; sums must fit 32 bits.
-    ///
-    /// # Safety
-    /// As above.
-    unsafe fn words<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile);
 }
 
 /// How one row of activations was rounded: `value = scale × (byte − zero)`.
@@ -978,21 +970,30 @@ mod tests {
                 out
             });
             let part = |row: usize, nth: usize| &qkv[(row * 3 + nth) * HEAD..][..HEAD];
+            // Queries and keys as they are rounded.
+            let rounded = |row: usize, nth: usize| {
+                let part = part(row, nth);
+                let step = f64::from(part.iter().fold(0.0f32, |most, x| most.max(x.abs()))) / 127.0;
+                part.iter().map(|x| (f64::from(*x) / step).round_ties_even() * step).collect::<Vec<f64>>()
+            };
+            let keys: Vec<Vec<f64>> = (0..count).map(|row| rounded(row, 1)).collect();
             for row in 0..count {
+                let query = rounded(row, 0);
                 let score = |other: usize| -> f64 {
-                    let products = part(row, 0).iter().zip(part(other, 1)).map(|(a, b)| f64::from(*a) * f64::from(*b));
+                    let products = query.iter().zip(&keys[other]).map(|(a, b)| a * b);
                     let distance = f64::from(distances[MOST_ROWS - 1 + other - row]) * std::f64::consts::LN_2;
                     products.sum::<f64>() / (HEAD as f64).sqrt() + distance
                 };
                 let scores: Vec<f64> = (0..count).map(score).collect();
                 let highest = scores.iter().copied().fold(f64::MIN, f64::max);
-                let shares: Vec<f64> = scores.iter().map(|score| (score - highest).exp()).collect();
+                // What is less than half a 255th of the greatest is nothing.
+                let shares: Vec<f64> = scores.iter().map(|score| ((score - highest).exp() * 255.0).round()).collect();
                 let whole: f64 = shares.iter().sum();
                 for column in 0..HEAD {
                     let exact: f64 =
                         (0..count).map(|other| shares[other] / whole * f64::from(part(other, 2)[column])).sum();
                     let found = f64::from(found[row * HEAD + column]);
-                    assert!((found - exact).abs() < 0.01 * f64::from(most), "{count}: {found} for {exact}");
+                    assert!((found - exact).abs() < 0.02 * f64::from(most), "{count}: {found} for {exact}");
                 }
             }
         }

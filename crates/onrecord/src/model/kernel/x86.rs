@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::lanes::Lanes;
 use super::{Dot, LANES, STEP, TILE_ROWS, Tile};
 
-/// `vpdpbusd` and `vpdpwssd` on vectors of 512 bits: Ice Lake, Zen 4 and later.
+/// `vpdpbusd` on vectors of 512 bits: Ice Lake, Zen 4 and later.
 pub(super) struct Avx512Vnni;
 /// The same on vectors of 256 bits, without AVX-512: Alder Lake and later.
 pub(super) struct AvxVnni;
@@ -23,42 +23,6 @@ const WIDTH: usize = STEP * LANES;
 unsafe fn next(at: *const u8) -> i32 {
     // SAFETY: the caller's.
     unsafe { at.cast::<i32>().read_unaligned() }
-}
-
-/// A tile on vectors of 512 bits; `dot` adds the products of a step to the sums.
-///
-/// # Safety
-/// As for [`Dot`].
-#[inline(always)]
-unsafe fn wide<const G: usize>(
-    a: *const u8,
-    stride: usize,
-    steps: usize,
-    w: *const u8,
-    tile: &mut Tile,
-    dot: impl Fn(__m512i, __m512i, __m512i) -> __m512i,
-) {
-    // SAFETY: the caller vouches for the bytes of every row and every group, and for the instructions.
-    unsafe {
-        let mut sums = [[_mm512_setzero_si512(); G]; TILE_ROWS];
-        for step in 0..steps {
-            let mut weights = [_mm512_setzero_si512(); G];
-            for (g, weights) in weights.iter_mut().enumerate() {
-                *weights = _mm512_loadu_si512(w.add((g * steps + step) * WIDTH).cast());
-            }
-            for (r, sums) in sums.iter_mut().enumerate() {
-                let a = _mm512_set1_epi32(next(a.add(r * stride + step * STEP)));
-                for g in 0..G {
-                    sums[g] = dot(sums[g], a, weights[g]);
-                }
-            }
-        }
-        for (out, sums) in tile.iter_mut().zip(sums) {
-            for (out, sums) in out.iter_mut().zip(sums) {
-                _mm512_storeu_si512(out.as_mut_ptr().cast(), sums);
-            }
-        }
-    }
 }
 
 /// A tile on vectors of 256 bits. What `prepare` makes of the weights is kept for all rows; `dot` adds to the sums.
@@ -109,12 +73,26 @@ unsafe fn narrow<const G: usize, W: Copy>(
 impl Dot for Avx512Vnni {
     #[inline(always)]
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        unsafe { wide::<G>(a, stride, steps, w, tile, |sums, a, w| _mm512_dpbusd_epi32(sums, a, w)) }
-    }
-
-    #[inline(always)]
-    unsafe fn words<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        unsafe { wide::<G>(a, stride, steps, w, tile, |sums, a, w| _mm512_dpwssd_epi32(sums, a, w)) }
+        unsafe {
+            let mut sums = [[_mm512_setzero_si512(); G]; TILE_ROWS];
+            for step in 0..steps {
+                let mut weights = [_mm512_setzero_si512(); G];
+                for (g, weights) in weights.iter_mut().enumerate() {
+                    *weights = _mm512_loadu_si512(w.add((g * steps + step) * WIDTH).cast());
+                }
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let a = _mm512_set1_epi32(next(a.add(r * stride + step * STEP)));
+                    for g in 0..G {
+                        sums[g] = _mm512_dpbusd_epi32(sums[g], a, weights[g]);
+                    }
+                }
+            }
+            for (out, sums) in tile.iter_mut().zip(sums) {
+                for (out, sums) in out.iter_mut().zip(sums) {
+                    _mm512_storeu_si512(out.as_mut_ptr().cast(), sums);
+                }
+            }
+        }
     }
 }
 
@@ -122,12 +100,6 @@ impl Dot for AvxVnni {
     #[inline(always)]
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
         let dot = |sums, a, w| unsafe { _mm256_dpbusd_avx_epi32(sums, a, w) };
-        unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| w, dot) }
-    }
-
-    #[inline(always)]
-    unsafe fn words<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        let dot = |sums, a, w| unsafe { _mm256_dpwssd_avx_epi32(sums, a, w) };
         unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| w, dot) }
     }
 }
@@ -146,12 +118,6 @@ impl Dot for Avx2 {
             _mm256_add_epi32(sums, _mm256_add_epi32(pairs, others))
         };
         unsafe { narrow::<G, _>(a, stride, steps, w, tile, prepare, dot) }
-    }
-
-    #[inline(always)]
-    unsafe fn words<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        let dot = |sums, a, w| unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(a, w)) };
-        unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| w, dot) }
     }
 }
 
@@ -294,14 +260,12 @@ impl Lanes for Avx512Vnni {
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(value)) }
     }
     #[inline(always)]
-    fn store_words(value: Self::I, to: &mut [i16; LANES]) {
-        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi16(value)) }
-    }
-    #[inline(always)]
-    fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]) {
+    fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]) {
         unsafe {
-            let low = _mm512_and_si512(a, _mm512_set1_epi32(0xffff));
-            _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_or_si512(low, _mm512_slli_epi32::<16>(b)))
+            let [a, b, c, d] = of.map(|value| _mm512_and_si512(value, _mm512_set1_epi32(0xff)));
+            let low = _mm512_or_si512(a, _mm512_slli_epi32::<8>(b));
+            let high = _mm512_or_si512(_mm512_slli_epi32::<16>(c), _mm512_slli_epi32::<24>(d));
+            _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_or_si512(low, high))
         }
     }
 }
@@ -426,16 +390,13 @@ macro_rules! lanes_of_two_vectors {
                 }
             }
             #[inline(always)]
-            fn store_words(value: Self::I, to: &mut [i16; LANES]) {
-                unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), sixteen_words(value)) }
-            }
-            #[inline(always)]
-            fn store_pairs(a: Self::I, b: Self::I, to: &mut [[i16; 2]; LANES]) {
+            fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]) {
                 unsafe {
                     for half in 0..2 {
-                        let low = _mm256_and_si256(a[half], _mm256_set1_epi32(0xffff));
-                        let pairs = _mm256_or_si256(low, _mm256_slli_epi32::<16>(b[half]));
-                        _mm256_storeu_si256(to.as_mut_ptr().add(8 * half).cast(), pairs);
+                        let [a, b, c, d] = of.map(|value| _mm256_and_si256(value[half], _mm256_set1_epi32(0xff)));
+                        let low = _mm256_or_si256(a, _mm256_slli_epi32::<8>(b));
+                        let high = _mm256_or_si256(_mm256_slli_epi32::<16>(c), _mm256_slli_epi32::<24>(d));
+                        _mm256_storeu_si256(to.as_mut_ptr().add(8 * half).cast(), _mm256_or_si256(low, high));
                     }
                 }
             }
