@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Fits how confident the reader is of an attribution to how often it is right.
 
-usage: fit_confidence.py POLNEAR_TRAIN.ndjson WEIGHTS.safetensors OUT.safetensors [--adviser WEIGHTS] [--program PROGRAM]
+usage: fit_confidence.py POLNEAR_TRAIN.ndjson WEIGHTS.safetensors OUT.safetensors [--program PROGRAM]
 
 Reads the first 60 of those documents of PolNeAR's training part that training leaves aside (every 14th from the fourth,
 if one annotator marked it) with the reader and the WEIGHTS (`onrecord-dev confidence`), and fits a logistic regression to
 the evidence for each attribution: right is one whose content and source share at least half of their joint tokens with
 those of one in the gold. What is written: `confidence.weight`, `confidence.bias`, and in the metadata the names of the
-features in order. `add_part.py WEIGHTS OUT` puts it into the weights. PROGRAM is an `onrecord-dev` that is built already;
-an adviser's outputs count beside those of WEIGHTS, as they do in the program's accurate model.
+features in order. `add_part.py WEIGHTS OUT` puts it into the weights. PROGRAM is an `onrecord-dev` that is built
+already.
 
 The regression has a penalty on the squares of its weights, for features in units of their spread; how strong it is is
 chosen by the likelihood of documents that were left out in turn (ten parts).
@@ -36,21 +36,18 @@ def kept_aside(path):
     return [documents[index] for index in sorted(aside(documents))]
 
 
-def evidence(documents, weights, adviser, program):
+def evidence(documents, weights, program):
     """Names, rows of numbers, whether each is right, and which part of the documents it is in."""
     root = Path(__file__).resolve().parent.parent
     command = ["cargo", "run", "--quiet", "--release", "--package", "onrecord-dev", "--"]
     if program:
         command = [program]
-    options = ["--weights", str(Path(weights).resolve())]
-    if adviser:
-        options += ["--adviser", str(Path(adviser).resolve())]
     rows, right, parts = [], [], []
     for part in range(PARTS):
         with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
             file.writelines(json.dumps(document) + "\n" for document in documents[part::PARTS])
             file.flush()
-            out = subprocess.run([*command, "confidence", file.name, *options], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
+            out = subprocess.run([*command, "confidence", file.name, "--weights", str(Path(weights).resolve())], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
         names, *lines = map(json.loads, out.splitlines())
         rows += [line["evidence"] for line in lines]
         right += [line["right"] for line in lines]
@@ -93,11 +90,10 @@ def main():
     parser.add_argument("polnear")
     parser.add_argument("weights")
     parser.add_argument("out")
-    parser.add_argument("--adviser")
     parser.add_argument("--program")
     arguments = parser.parse_args()
     documents = kept_aside(arguments.polnear)
-    names, rows, right, parts = evidence(documents, arguments.weights, arguments.adviser, arguments.program)
+    names, rows, right, parts = evidence(documents, arguments.weights, arguments.program)
     mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
     even = (rows - mean) / spread
 

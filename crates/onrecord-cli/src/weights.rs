@@ -24,8 +24,7 @@ pub(crate) fn load(weights: &Weights) -> Result<Reader, Lost> {
         Model::from_bytes(&bytes.0).expect("the program's own weights are the ones it reads with")
     };
     let model = match weights {
-        // The fast model learnt in another way, so it errs in other places; its advice costs a tenth of the time.
-        Weights::Accurate => own(ACCURATE).advised_by(own(FAST)),
+        Weights::Accurate => own(ACCURATE),
         Weights::Fast => own(FAST),
         Weights::File(path) => {
             let lost = |why| Lost { place: path.display().to_string(), why };

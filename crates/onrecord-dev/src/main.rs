@@ -21,23 +21,6 @@ use crate::eval::{Example, Kind, Scores, Source};
 use crate::groups::How;
 use crate::read::Reading;
 
-/// What to read with.
-#[derive(Debug, clap::Args)]
-struct Weights {
-    /// Other weights than the committed ones.
-    #[arg(long)]
-    weights: Option<PathBuf>,
-    /// Weights whose outputs count beside them.
-    #[arg(long, requires = "weights")]
-    adviser: Option<PathBuf>,
-}
-
-impl Weights {
-    fn is_committed(&self) -> bool {
-        self.weights.is_none()
-    }
-}
-
 /// Evaluates the reader, and writes the workspace's generated files.
 #[derive(Debug, Parser)]
 #[command(name = "onrecord-dev", version)]
@@ -49,8 +32,9 @@ enum Arguments {
         /// Only these kinds.
         #[arg(long, value_delimiter = ',')]
         only: Vec<Kind>,
-        #[command(flatten)]
-        weights: Weights,
+        /// Other weights than the committed ones.
+        #[arg(long)]
+        weights: Option<PathBuf>,
         /// A report, and what is expected of it.
         #[arg(long, num_args = 2, value_names = ["REPORT", "EXPECTED"])]
         expected: Vec<PathBuf>,
@@ -84,8 +68,9 @@ enum Arguments {
     Confidence {
         /// Reports laid out as PolNeAR's.
         reports: PathBuf,
-        #[command(flatten)]
-        weights: Weights,
+        /// Other weights than the committed ones.
+        #[arg(long)]
+        weights: Option<PathBuf>,
     },
     /// Writes every generated file anew.
     Generate {
@@ -109,11 +94,11 @@ fn run(arguments: Arguments) -> Result<(), Error> {
     match arguments {
         Arguments::Eval { corpora, only, weights, expected, predictions, from, dry_run } => {
             // The fast model is held against the same gold, unless other weights or records are asked about.
-            let both = weights.is_committed() && from.is_none();
-            let reading = |weights: &Weights| reading(weights).map(|reading| Source::Reading(Box::new(reading)));
+            let both = weights.is_none() && from.is_none();
+            let reading = |weights: PathBuf| Reading::load(&weights).map(|reading| Source::Reading(Box::new(reading)));
             let source = match from {
                 Some(folder) => Source::Saved(folder),
-                None => reading(&weights)?,
+                None => reading(weights.unwrap_or_else(|| committed("accurate")))?,
             };
             let example = match expected.as_slice() {
                 [report, expected] => Some(Example { report: report.clone(), expected: expected.clone() }),
@@ -125,7 +110,7 @@ fn run(arguments: Arguments) -> Result<(), Error> {
                 .filter(|kind| both && all.iter().any(|scores| scores.kind == *kind))
                 .collect();
             if !fast.is_empty() {
-                let source = reading(&Weights { weights: Some(fast_weights()), adviser: None })?;
+                let source = reading(committed("fast"))?;
                 let scores = eval::run(&corpora, &fast, example.as_ref(), &source, None)?;
                 all.extend(scores.into_iter().map(|scores| Scores { corpus: report::fast(&scores.corpus), ..scores }));
             }
@@ -145,7 +130,9 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             println!("{}", serde_json::to_string(&groups).map_err(Error::Schema)?);
             Ok(())
         }
-        Arguments::Confidence { reports, weights } => confidence::print(&reports, &reading(&weights)?),
+        Arguments::Confidence { reports, weights } => {
+            confidence::print(&reports, &Reading::load(&weights.unwrap_or_else(|| committed("accurate")))?)
+        }
         Arguments::Generate { check } => generate(check),
     }
 }
@@ -180,16 +167,9 @@ fn evals() -> PathBuf {
     root().join("evals")
 }
 
-fn fast_weights() -> PathBuf {
-    root().join("models/onrecord-fast.safetensors")
-}
-
-/// A reader on the weights asked for; without any the program's own, of which the fast ones advise the accurate ones.
-fn reading(weights: &Weights) -> Result<Reading, Error> {
-    match &weights.weights {
-        Some(path) => Reading::load(path, weights.adviser.as_deref()),
-        None => Reading::load(&root().join("models/onrecord-accurate.safetensors"), Some(&fast_weights())),
-    }
+/// The program's own weights of a model.
+fn committed(model: &str) -> PathBuf {
+    root().join(format!("models/onrecord-{model}.safetensors"))
 }
 
 #[cfg(test)]

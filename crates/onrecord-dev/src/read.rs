@@ -12,25 +12,18 @@ use onrecord::{Reader, Record};
 use crate::corpus::{Input, Report};
 use crate::error::Error;
 
-fn model(weights: &Path) -> Result<Model, Error> {
-    let bytes = fs::read(weights).map_err(Error::file(weights))?;
-    Model::from_bytes(bytes).map_err(|source| Error::Weights { path: weights.to_owned(), source })
-}
-
 /// A reader with its weights.
 pub(crate) struct Reading {
     reader: Reader,
 }
 
 impl Reading {
-    /// Loads the weights, and those of an adviser.
-    pub(crate) fn load(weights: &Path, adviser: Option<&Path>) -> Result<Reading, Error> {
+    /// Loads the weights.
+    pub(crate) fn load(weights: &Path) -> Result<Reading, Error> {
         let wrong = |source| Error::Weights { path: weights.to_owned(), source };
-        let mut model = model(weights)?;
-        if let Some(adviser) = adviser {
-            model = model.advised_by(self::model(adviser)?);
-        }
-        Ok(Reading { reader: Reader::new(model).map_err(wrong)? })
+        let bytes = fs::read(weights).map_err(Error::file(weights))?;
+        let reader = Model::from_bytes(bytes).and_then(Reader::new).map_err(wrong)?;
+        Ok(Reading { reader })
     }
 
     /// The records of the reports, in their order.

@@ -16,6 +16,7 @@ use crate::record::build::{self, Origin};
 use crate::record::offsets::Offsets;
 use crate::record::{CodePoints, Record};
 use crate::sentence::Sentence;
+use crate::syntax::Relation;
 use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
 
 /// Clauses shorter than this many tokens hold no statement of another's.
@@ -128,9 +129,8 @@ impl Reader {
                 continue;
             }
             let units = claim::units(document, &attribution.content);
-            let told = units.iter().flat_map(|unit| claim::clauses(document, unit)).filter(|clause| {
-                clause.len() >= SHORTEST_NEST && clause.clone().any(|t| act::names_hearsay(document, t))
-            });
+            let told = units.iter().flat_map(|unit| claim::clauses(document, unit));
+            let told = told.filter(|clause| may_hold_another(document, clause));
             clauses.extend(told.map(|clause| (parent, clip(document.sentences, &clause), clause)));
         }
         let parts: Vec<Part<'_>> = (clauses.iter())
@@ -197,6 +197,21 @@ pub(crate) fn conclude(
     let statements = statement::statements(&document, &sources);
     let relations = relation::relations(&document, &statements);
     build::build(origin, article, &document, &entities, &statements, &relations)
+}
+
+/// Whether a statement of another's can stand in a clause: it has a word for something told at second hand, and a verb of what
+/// is told.
+fn may_hold_another(document: &Document<'_>, clause: &Range<usize>) -> bool {
+    let syntax = document.syntax;
+    let helps = |verb: usize, cue: usize| {
+        syntax.head(verb) == Some(cue)
+            && matches!(syntax.relation(verb), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
+    };
+    let is_verb_beside = |token: usize, cue: usize| token != cue && syntax.pos(token).is_verb() && !helps(token, cue);
+    clause.len() >= SHORTEST_NEST
+        && clause
+            .clone()
+            .any(|cue| act::names_hearsay(document, cue) && clause.clone().any(|token| is_verb_beside(token, cue)))
 }
 
 /// The sentences of a range of tokens, counted from its first.

@@ -48,11 +48,7 @@ pub struct Model {
     heads: Heads,
     path: kernel::Path,
     layout: Layout,
-    adviser: Option<Box<Model>>,
 }
-
-/// How much an adviser's outputs count beside a model's own.
-const ADVICE: f32 = 0.3;
 
 /// A stretch of a document's tokens with the sentences that they make.
 #[derive(Clone, Copy, Debug)]
@@ -104,16 +100,6 @@ impl Model {
         Model::on(bytes.into(), kernel::Path::best())
     }
 
-    /// The same model, listening to another: the raw outputs for each token, and the transitions from label to label, become
-    /// averages in which the adviser's count less. Two that learnt in different ways err in different places. Syntax and
-    /// names stay the model's own.
-    #[must_use]
-    pub fn advised_by(mut self, adviser: Model) -> Model {
-        self.tagger.listen(&adviser.tagger, ADVICE);
-        self.adviser = Some(Box::new(adviser));
-        self
-    }
-
     fn on(bytes: Cow<'static, [u8]>, path: kernel::Path) -> Result<Model, ModelError> {
         let weights = Weights::parse(bytes)?;
         let format = weights.metadata("format")?;
@@ -134,7 +120,7 @@ impl Model {
         let advance = advance.filter(|advance| (1..=window).contains(advance));
         let advance = advance.ok_or_else(|| ModelError::new("windows do not advance by a part of themselves"))?;
         let layout = Layout { window, advance };
-        Ok(Model { weights, wordpiece, encoder, tagger, heads, path, layout, adviser: None })
+        Ok(Model { weights, wordpiece, encoder, tagger, heads, path, layout })
     }
 
     /// Reads a document's tokens. Of the `layers` named (0 the embeddings, 1 the first layer, and so on) each token's
@@ -179,13 +165,7 @@ impl Model {
                 batch.clear();
             }
         }
-        let mut readings: Vec<Reading> = drafts.into_iter().map(Draft::finish).collect();
-        if let Some(adviser) = &self.adviser {
-            for (reading, advice) in readings.iter_mut().zip(adviser.read_each(text, parts, &[], room)) {
-                tagger::mix(reading.scores.as_flattened_mut(), advice.scores.as_flattened(), ADVICE);
-            }
-        }
-        readings
+        drafts.into_iter().map(Draft::finish).collect()
     }
 
     /// Encodes some windows and enters what comes of them.

@@ -67,11 +67,6 @@ impl Tagger {
         })
     }
 
-    /// Takes so much of another's transitions for a part of its own.
-    pub(crate) fn listen(&mut self, other: &Tagger, share: f32) {
-        mix(self.transitions.as_flattened_mut(), other.transitions.as_flattened(), share);
-    }
-
     /// Raw outputs for one encoded row.
     pub(crate) fn score(&self, path: kernel::Path, row: &[f32]) -> Scores {
         let mut scores = [0.0; LABELS];
@@ -131,13 +126,6 @@ impl Tagger {
         }
         labels.reverse();
         labels
-    }
-}
-
-/// Averages in which `others` count for `share`.
-pub(crate) fn mix(own: &mut [f32], others: &[f32], share: f32) {
-    for (own, other) in own.iter_mut().zip(others) {
-        *own = (1.0 - share) * *own + share * other;
     }
 }
 

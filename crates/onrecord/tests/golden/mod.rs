@@ -240,13 +240,10 @@ impl fmt::Display for Marks {
     }
 }
 
-/// The reader with the committed weights, as the program has them for its accurate model.
+/// The reader with the committed weights of the accurate model.
 pub(crate) fn reader() -> Reader {
-    let model = |name: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(name);
-        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Model::from_bytes(bytes).expect("the committed weights")
-    };
-    let advised = model("onrecord-accurate.safetensors").advised_by(model("onrecord-fast.safetensors"));
-    Reader::new(advised).expect("the committed weights")
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/onrecord-accurate.safetensors");
+    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let model = Model::from_bytes(bytes).expect("the committed weights");
+    Reader::new(model).expect("the committed weights")
 }
