@@ -140,6 +140,6 @@ fn sources() {
     // Two of one surname: where it stands alone, it stays open which of them speaks.
     check(
         "Maria Berg said the bridge would close. Lars Berg said it would not. Berg said that the ferry was old.",
-        &["Maria Berg | assert | CT+", "Lars Berg | assert | CT+", "Berg | assert | CT+"],
+        &["Maria Berg | assert | CT+", "Lars Berg | assert | CT-", "Berg | assert | CT+"],
     );
 }
