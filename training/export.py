@@ -171,6 +171,8 @@ def coded(rows, step):
 def convert(folder, reports):
     """The tensors to write and the metadata."""
     model, labels, transitions = reference.load(folder)
+    if "packed" not in model.shape:
+        sys.exit(f"{folder}: its piece embeddings are not rounded; train it on with --packed (train_tagger.py)")
     products, sizes = inputs_of(model, reference.Pieces(folder), reports)
     weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
     vocabulary = vocabulary_of(folder, model.shape)
