@@ -230,7 +230,14 @@ impl Before<'_> {
             let body = noun_is(&document.lemma(head), "body") && document.mention_at(head).is_none();
             (firm && body && !in_phrase(mention) && !genitive(mention)).then_some(mention)
         };
-        apposed.or_else(called).or_else(|| document.mention_at(head))
+        // "The company that runs the plant, Acme Chemicals".
+        let apposed_body = || {
+            let body = noun_is(&document.lemma(head), "body") && document.mention_at(head).is_none();
+            let beside = |c: &usize| document.syntax.relation(*c) == Relation::Apposition && tokens.contains(c);
+            let mut mentions = document.syntax.children(head).filter(beside).filter_map(|c| document.mention_at(c));
+            mentions.find(|m| body && document.mentions[*m].kind == EntityKind::Organization)
+        };
+        apposed.or_else(called).or_else(apposed_body).or_else(|| document.mention_at(head))
     }
 
     /// What a mention names.

@@ -99,6 +99,8 @@ impl Reader<'_> {
                 // A name with more words about it ("the Norwegian foreign ministry") is kept by all of them.
                 _ => {
                     let nature = if own_noun { nature(&noun).unwrap_or(Nature::Body) } else { Nature::Body };
+                    // "Acme Airlines" is one.
+                    let plural = plural && tag != Pos::Names;
                     Referent { name: self.fuller(entity, name), plural, nature, gender, ..named }
                 }
             });
