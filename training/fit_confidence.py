@@ -7,8 +7,7 @@ Reads the first 60 of those documents of PolNeAR's training part that training l
 if one annotator marked it) with the reader and the WEIGHTS (`onrecord-dev confidence`), and fits a logistic regression to
 the evidence for each attribution: right is one whose content and source share at least half of their joint tokens with
 those of one in the gold. What is written: `confidence.weight`, `confidence.bias`, and in the metadata the names of the
-features in order. `add_part.py WEIGHTS OUT` puts it into the weights. PROGRAM is an `onrecord-dev` that is built
-already.
+features in order. `add_part.py WEIGHTS OUT` puts it into the weights. PROGRAM is an `onrecord-dev` that is built already.
 
 The regression has a penalty on the squares of its weights, for features in units of their spread; how strong it is is
 chosen by the likelihood of documents that were left out in turn (ten parts).

@@ -223,21 +223,20 @@ impl Before<'_> {
             std::iter::once(c).chain(inside).filter_map(|t| document.mention_at(t)).find(|m| is_person(*m))
         };
         let apposed = children.filter_map(named).next();
-        // "Grid operator Netta", "the media outlet Ukrainska Pravda".
-        let called = || {
-            let mention = (comma > tokens.start).then(|| document.mention_at(comma - 1)).flatten()?;
-            let firm = document.mentions[mention].kind == EntityKind::Organization;
-            let body = noun_is(&document.lemma(head), "body") && document.mention_at(head).is_none();
-            (firm && body && !in_phrase(mention) && !genitive(mention)).then_some(mention)
-        };
-        // "The company that runs the plant, Acme Chemicals".
-        let apposed_body = || {
-            let body = noun_is(&document.lemma(head), "body") && document.mention_at(head).is_none();
+        let is_firm = |mention: &usize| document.mentions[*mention].kind == EntityKind::Organization;
+        let body = || {
+            if !noun_is(&document.lemma(head), "body") || document.mention_at(head).is_some() {
+                return None;
+            }
+            // "Grid operator Netta", "the media outlet Ukrainska Pravda".
+            let last = (comma > tokens.start).then(|| document.mention_at(comma - 1)).flatten();
+            let called = last.filter(|mention| is_firm(mention) && !in_phrase(*mention) && !genitive(*mention));
+            // "The company that runs the plant, Acme Chemicals".
             let beside = |c: &usize| document.syntax.relation(*c) == Relation::Apposition && tokens.contains(c);
-            let mut mentions = document.syntax.children(head).filter(beside).filter_map(|c| document.mention_at(c));
-            mentions.find(|m| body && document.mentions[*m].kind == EntityKind::Organization)
+            let apposed = || document.syntax.children(head).filter(beside).filter_map(|c| document.mention_at(c));
+            called.or_else(|| apposed().find(is_firm))
         };
-        apposed.or_else(called).or_else(apposed_body).or_else(|| document.mention_at(head))
+        apposed.or_else(body).or_else(|| document.mention_at(head))
     }
 
     /// What a mention names.

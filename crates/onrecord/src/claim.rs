@@ -163,9 +163,7 @@ fn is_bare_verb(document: &Document<'_>, token: usize) -> bool {
                     | Pos::AdjectiveComparative
             )
     };
-    let helped = syntax.children(token).any(|child| {
-        matches!(syntax.relation(child), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
-    });
+    let helped = syntax.children(token).any(|child| syntax.relation(child).is_helper());
     // A number may have its bound before it: "more than 300".
     let next = token + 1;
     let bounded = |next: usize| {
@@ -191,11 +189,7 @@ fn stands_by_itself(document: &Document<'_>, head: usize) -> bool {
             "after" | "before" | "because" | "when" | "while" | "as" | "if" | "since" | "although" | "though" | "until"
         )
     });
-    let is_finite = finite(head)
-        || syntax.children(head).any(|c| {
-            matches!(syntax.relation(c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
-                && finite(c)
-        });
+    let is_finite = finite(head) || syntax.children(head).any(|c| syntax.relation(c).is_helper() && finite(c));
     let subject = syntax.children(head).any(|child| syntax.relation(child).is_subject());
     let object =
         syntax.child(head, &[Relation::Object, Relation::ClausalComplement, Relation::OpenComplement]).is_some();
@@ -313,8 +307,7 @@ fn own(document: &Document<'_>, tokens: &Range<usize>) -> (Degree, bool) {
         degree = Degree::Uncommitted;
     }
     let negative = |token: usize| tokens.contains(&token) && is_negation(document, token);
-    let is_auxiliary =
-        |c: &usize| matches!(syntax.relation(*c), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula);
+    let is_auxiliary = |c: &usize| syntax.relation(*c).is_helper();
     // A negation hangs on the predicate or on its auxiliary; "n't" is an apostrophe and a "t" here.
     let beside = |c: usize| negative(c) || (matches!(document.word(c), "'" | "’") && negative(c + 1));
     let denied = syntax.children(root).any(beside)

@@ -16,7 +16,6 @@ use crate::record::build::{self, Origin};
 use crate::record::offsets::Offsets;
 use crate::record::{CodePoints, Record};
 use crate::sentence::Sentence;
-use crate::syntax::Relation;
 use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
 
 /// Clauses shorter than this many tokens hold no statement of another's.
@@ -203,10 +202,7 @@ pub(crate) fn conclude(
 /// is told.
 fn may_hold_another(document: &Document<'_>, clause: &Range<usize>) -> bool {
     let syntax = document.syntax;
-    let helps = |verb: usize, cue: usize| {
-        syntax.head(verb) == Some(cue)
-            && matches!(syntax.relation(verb), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
-    };
+    let helps = |verb: usize, cue: usize| syntax.head(verb) == Some(cue) && syntax.relation(verb).is_helper();
     let is_verb_beside = |token: usize, cue: usize| token != cue && syntax.pos(token).is_verb() && !helps(token, cue);
     clause.len() >= SHORTEST_NEST
         && clause

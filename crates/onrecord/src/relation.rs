@@ -251,10 +251,7 @@ fn term(document: &Document<'_>, token: usize) -> Option<(String, f32)> {
     if matches!(pos, Pos::Name | Pos::Names) {
         return Some((document.lower(token).into_owned(), 1.5));
     }
-    let helps = matches!(
-        document.syntax.relation(token),
-        Dependency::Auxiliary | Dependency::AuxiliaryPassive | Dependency::Copula
-    );
+    let helps = document.syntax.relation(token).is_helper();
     let matters = pos.is_noun() || (pos.is_verb() && !helps) || pos == Pos::Adjective;
     matters.then(|| (document.lemma(token), 1.0))
 }

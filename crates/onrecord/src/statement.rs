@@ -118,10 +118,7 @@ fn is_idle(document: &Document<'_>, attribution: &Attribution, reading: &act::Re
     let clause = content().any(|token| {
         syntax.pos(token).is_verb() || syntax.pos(token) == Pos::Modal || document.is_quotation_mark(token)
     });
-    let helps = |token: usize| {
-        matches!(syntax.relation(token), Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
-    };
-    let head = cue.clone().find(|token| syntax.pos(*token).is_verb() && !helps(*token));
+    let head = cue.clone().find(|token| syntax.pos(*token).is_verb() && !syntax.relation(*token).is_helper());
     let light = head.is_none_or(|verb| {
         let lemma = document.lemma(verb);
         matches!(

@@ -167,6 +167,11 @@ impl Pos {
 }
 
 impl Relation {
+    /// That of what only helps a predicate: auxiliaries and the copula.
+    pub(crate) fn is_helper(self) -> bool {
+        matches!(self, Relation::Auxiliary | Relation::AuxiliaryPassive | Relation::Copula)
+    }
+
     /// That of a subject, be it a passive's or a clause itself.
     pub(crate) fn is_subject(self) -> bool {
         matches!(

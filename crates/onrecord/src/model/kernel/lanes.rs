@@ -90,7 +90,13 @@ pub(super) fn absolute<L: Lanes>(value: L::F) -> L::F {
 pub(super) fn round<L: Lanes>(value: L::F, inverse: L::F, least: f32, most: f32) -> L::I {
     let placed = L::fused(value, inverse, L::splat(ROUNDER));
     let held = L::greatest(L::least(placed, L::splat(ROUNDER + most)), L::splat(ROUNDER + least));
-    L::sub_whole(L::bits(held), L::splat_whole(ROUNDER.to_bits() as i32))
+    past_rounder::<L>(held)
+}
+
+/// The whole numbers that [`ROUNDER`] was added to.
+#[inline(always)]
+fn past_rounder<L: Lanes>(sum: L::F) -> L::I {
+    L::sub_whole(L::bits(sum), L::splat_whole(ROUNDER.to_bits() as i32))
 }
 
 /// The nearest whole number of one below 2²², ties to even.
@@ -127,7 +133,7 @@ pub(super) fn share<L: Lanes>(x: L::F) -> L::I {
     // As above, with an error of less than a part in 10⁴, a fortieth of what is rounded away.
     const P: [f32; 4] = [0.999_928_06, 0.693_261, 0.242_611_12, 0.055_171_67];
     let power = raise::<L, 4>(L::greatest(x, L::splat(-20.0)), P);
-    L::sub_whole(L::bits(L::fused(power, L::splat(255.0), L::splat(ROUNDER))), L::splat_whole(ROUNDER.to_bits() as i32))
+    past_rounder::<L>(L::fused(power, L::splat(255.0), L::splat(ROUNDER)))
 }
 
 /// x·Φ(x), the Gaussian error linear unit; off by less than 5 parts in 10⁵, a hundredth of what 8 bits resolve.

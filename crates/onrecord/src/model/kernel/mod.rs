@@ -993,7 +993,7 @@ mod tests {
                     let exact: f64 =
                         (0..count).map(|other| shares[other] / whole * f64::from(part(other, 2)[column])).sum();
                     let found = f64::from(found[row * HEAD + column]);
-                    assert!((found - exact).abs() < 0.02 * f64::from(most), "{count}: {found} for {exact}");
+                    assert!((found - exact).abs() < 0.01 * f64::from(most), "{count}: {found} for {exact}");
                 }
             }
         }
