@@ -21,7 +21,8 @@ show which inputs of a matrix are large and which go together; no label is looke
 
 Of convolutions:
 
-* `convolution.N.{before,here,after}`, each packed in the same way; `embedding.words` in 8 bits with a scale for each row.
+* `convolution.N.{before,here,after}`, each packed in the same way, the scales of the three the same, for their sums are added
+  before they are scaled; `embedding.words` in 8 bits with a scale for each row.
 
 Of both:
 
@@ -106,6 +107,18 @@ def packed(rows):
     return np.ascontiguousarray(rows.reshape(outputs // 16, 16, inputs // 4, 4).transpose(0, 2, 1, 3))
 
 
+def taps_of(name, rows, bias):
+    """The tensors of a convolution's three taps, whose inputs stand side by side; their outputs have one scale."""
+    tensors = {}
+    whole, scale = rounded(rows)
+    for tap, part in zip(("before", "here", "after"), np.split(whole, 3, axis=1)):
+        tensors[f"{name}.{tap}.weight"] = packed(part)
+        tensors[f"{name}.{tap}.scale"] = scale
+        tensors[f"{name}.{tap}.sum"] = part.sum(axis=1, dtype=np.int32)
+        tensors[f"{name}.{tap}.bias"] = bias if tap == "here" else np.zeros_like(bias)
+    return tensors
+
+
 def convert_convolutions(folder):
     """As `convert`, for a tagger of convolutions: its matrices are small enough to be rounded to the nearest."""
     weights = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}
@@ -120,13 +133,7 @@ def convert_convolutions(folder):
         tensors[f"tagger.{what}"] = weights[f"classifier.{what}"]
     for number in range(len(config["reaches"])):
         name, source = f"convolution.{number}", f"layers.{number}"
-        for tap, rows in zip(("before", "here", "after"), np.split(weights[f"{source}.taps.weight"], 3, axis=1)):
-            whole, scale = rounded(rows)
-            tensors[f"{name}.{tap}.weight"] = packed(whole)
-            tensors[f"{name}.{tap}.scale"] = scale
-            tensors[f"{name}.{tap}.sum"] = whole.sum(axis=1, dtype=np.int32)
-            bias = weights[f"{source}.taps.bias"]
-            tensors[f"{name}.{tap}.bias"] = bias if tap == "here" else np.zeros_like(bias)
+        tensors |= taps_of(name, weights[f"{source}.taps.weight"], weights[f"{source}.taps.bias"])
         for what in ("weight", "bias"):
             tensors[f"{name}.norm.{what}"] = weights[f"{source}.norm.{what}"]
     tensors["tagger.transitions"] = np.array(crf["transitions"], np.float32)

@@ -2,7 +2,7 @@
 """Trains the heads: parts of speech, dependencies and names from the layers of an encoder that stays as it is.
 
 usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--seed N] [--threads N]
-                      [--layers N ...] [--reaches N ...] [--side N] [--arc N]
+                      [--layers N ...] [--reaches N ...] [--side N] [--arc N] [--sparse SHARE]
 
 ENCODER is the folder of a tagger as `train_tagger.py` writes it. CORPORA holds
 `gum/gum-{train,dev}.conllu.gz` (gold: parts of speech, dependencies and entities) and
@@ -14,7 +14,7 @@ tokens has what leads out of it. Encoded words are kept in --cache, so that a se
 
 The trunk is shared: rows of some layers and the word's shape, then residual convolutions over the sentence. GUM
 teaches all heads. PolNeAR teaches names, and, through heads of its own that are not kept (its labels are of other
-versions), the trunk. Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
+versions), the trunk. With --sparse this share of the convolutions' weights is left in the end (`sparse.py`). Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
 """
 
 import argparse
@@ -33,7 +33,8 @@ from torch import nn
 
 import reference
 import tagger
-from export import packed, rounded, write
+from export import packed, rounded, taps_of, write
+from sparse import Thinning
 from tagger import drop
 
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -509,17 +510,6 @@ class Corpus:
 # ---- The network.
 
 
-class Convolution(nn.Module):
-    def __init__(self, side, reach):
-        super().__init__()
-        self.norm = nn.LayerNorm(side, eps=1e-12)
-        self.taps = nn.Conv1d(side, side, 3, padding=reach, dilation=reach)
-
-    def forward(self, hidden, mask):
-        rows = (self.norm(hidden) * mask[..., None]).transpose(1, 2)
-        return hidden + drop(F.hardswish(self.taps(rows)).transpose(1, 2), DROPOUT, self.training)
-
-
 class Tree(nn.Module):
     """Arcs and their labels (Dozat and Manning 2017), the labels by a perceptron over the sum of both ends."""
 
@@ -555,7 +545,7 @@ class Heads(nn.Module):
         self.input = nn.Linear(len(options.layers) * width, options.side)
         self.shape = nn.Embedding(2 * SHAPES, options.side)
         nn.init.normal_(self.shape.weight, std=0.05)
-        self.convolutions = nn.ModuleList(Convolution(options.side, reach) for reach in options.reaches)
+        self.convolutions = nn.ModuleList(tagger.Convolution(options.side, reach) for reach in options.reaches)
         self.tags = nn.ModuleDict({name: nn.Linear(options.side, len(tags)) for name, (tags, _) in inventories.items()})
         self.trees = nn.ModuleDict({name: Tree(options.side, options.arc, len(relations)) for name, (_, relations) in inventories.items()})
         self.names = nn.Linear(options.side, len(NAMES))
@@ -564,7 +554,7 @@ class Heads(nn.Module):
         x = drop(batch["x"], DROPOUT / 2, self.training)
         hidden = drop(F.hardswish(self.input(x) + self.shape(batch["shape"])), DROPOUT, self.training)
         for convolution in self.convolutions:
-            hidden = convolution(hidden, batch["mask"])
+            hidden = convolution(hidden, batch["mask"][..., None], lambda rows: drop(rows, DROPOUT, self.training))
         return hidden
 
     def loss(self, batch, name, weights):
@@ -720,9 +710,7 @@ def export(heads, options, tags, relations, path):
         matrix(f"input.{nth}", part)
     tensors["syntax.shapes"] = array(heads.shape.weight + heads.input.bias)
     for nth, convolution in enumerate(heads.convolutions):
-        for tap, part in enumerate(("before", "here", "after")):
-            bias = convolution.taps.bias if part == "here" else None
-            matrix(f"convolution.{nth}.{part}", convolution.taps.weight[:, :, tap], bias)
+        tensors |= taps_of(f"syntax.convolution.{nth}", array(convolution.taps.weight), array(convolution.taps.bias))
         tensors[f"syntax.convolution.{nth}.norm.weight"] = array(convolution.norm.weight)
         tensors[f"syntax.convolution.{nth}.norm.bias"] = array(convolution.norm.bias)
     matrix("tags", heads.tags["gum"].weight, heads.tags["gum"].bias)
@@ -765,6 +753,7 @@ def main():
     options.add_argument("--reaches", type=int, nargs="+", default=[1, 2, 4])
     options.add_argument("--side", type=int, default=192)
     options.add_argument("--arc", type=int, default=128)
+    options.add_argument("--sparse", type=float)
     options = options.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -788,6 +777,7 @@ def main():
 
     heads = Heads(corpora["gum", "train"].rows.shape[2], options, inventories)
     optimizer = torch.optim.AdamW(heads.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    thinning = Thinning(heads.convolutions, options.sparse) if options.sparse else None
     steps = int(options.epochs * sum(1 for _ in corpora["gum", "train"].batches()))
     gold, silver = corpora["gum", "train"].stream(dice), corpora["polnear", "train"].stream(dice)
     start = time.time()
@@ -800,6 +790,8 @@ def main():
             (loss + heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5})).backward()
         nn.utils.clip_grad_norm_(heads.parameters(), 5.0)
         optimizer.step()
+        if thinning:
+            thinning.step(step / steps)
         if step % 100 == 99:
             print(f"step {step + 1} of {steps}, loss {loss.item():.3f}, {time.time() - start:.0f} s", flush=True)
 

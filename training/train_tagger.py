@@ -4,7 +4,7 @@
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
                        [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
-                       [--frozen N] [--keep HEADS INNER] [--packed]
+                       [--frozen N] [--keep HEADS INNER] [--packed] [--sparse SHARE]
 
 START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
 many heads and inner numbers are left of those of all layers, those that are worth most: half of the way, in proportion, is
@@ -30,6 +30,7 @@ import torch
 
 import packing
 import reference
+from sparse import Thinning
 from tagger import HIDDEN_PIECE, LABELS, Chain, Report, Tagger, batch_of, emissions_of, load, marginals, of_words, save
 
 ASIDE = 60
@@ -247,6 +248,7 @@ def main():
     parser.add_argument("--frozen", type=int, default=0)
     parser.add_argument("--keep", type=int, nargs=2)
     parser.add_argument("--packed", action="store_true")
+    parser.add_argument("--sparse", type=float)
     parser.add_argument("--window", type=int)
     parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
@@ -298,6 +300,7 @@ def main():
         optimizer.load_state_dict(state["optimizer"])
         first, skip, step = state["pass"], state["batch"], state["step"]
         print(f"goes on in pass {first + 1}, batch {skip}", flush=True)
+    thinning = Thinning(model.layers, arguments.sparse) if arguments.sparse else None
 
     def keep(passed, batch):
         state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "pass": passed, "batch": batch, "step": step, "shape": model.shape}
@@ -334,6 +337,8 @@ def main():
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0 if not arguments.hidden else 5.0)
             optimizer.step()
             optimizer.zero_grad()
+            if thinning:
+                thinning.step(done)
             step += 1
             if pruning and pruning.due(step):
                 optimizer = optimizer_of(model, arguments.rate)

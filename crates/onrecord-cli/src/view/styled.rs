@@ -19,7 +19,11 @@ pub(super) struct Styled {
 impl Styled {
     /// Adds words in a style.
     pub(super) fn push(&mut self, words: &str, style: Style) {
-        self.text.extend(words.chars().filter_map(shown));
+        if is_plain(words) {
+            self.text.push_str(words);
+        } else {
+            self.text.extend(words.chars().filter_map(shown));
+        }
         match self.runs.last_mut() {
             Some((end, last)) if *last == style => *end = self.text.len(),
             _ => self.runs.push((self.text.len(), style)),
@@ -49,7 +53,7 @@ impl Styled {
 
     /// The columns that it fills on one line.
     pub(super) fn width(&self) -> usize {
-        self.text.width()
+        width_of(&self.text)
     }
 
     /// Its lines of at most `width` columns, without the spaces between them; at least one, if an empty one.
@@ -64,14 +68,14 @@ impl Styled {
         let mut line: Option<Range<usize>> = None;
         for word in words(&self.text) {
             if let Some(current) = &mut line {
-                if self.text[current.start..word.end].width() <= width {
+                if width_of(&self.text[current.start..word.end]) <= width {
                     current.end = word.end;
                     continue;
                 }
                 lines.push(current.clone());
             }
             let mut rest = word;
-            while self.text[rest.clone()].width() > width {
+            while width_of(&self.text[rest.clone()]) > width {
                 let cut = rest.start + fitting(&self.text[rest.clone()], width);
                 lines.push(rest.start..cut);
                 rest.start = cut;
@@ -132,6 +136,16 @@ impl Styled {
         }
         out.push('\n');
     }
+}
+
+/// Whether all of it is letters, digits and marks of ASCII, and spaces: most of most texts. Each fills a column.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// The columns that a text fills.
+fn width_of(text: &str) -> usize {
+    if is_plain(text) { text.len() } else { text.width() }
 }
 
 /// What stands for a character on a terminal.

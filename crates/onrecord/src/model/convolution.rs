@@ -3,11 +3,12 @@
 //! A residual convolution with three taps that stand `reach` rows apart (dilated convolutions for tagging: Strubell et al.
 //! 2017): the row is normed, the three go through a matrix each, and what comes of them goes through a swish and is added
 //! to the row. The fast encoder is a stack of them over a window's pieces; the heads have some over a sentence's words.
+//! Weights that were pruned cost nothing.
 
 use std::ops::Range;
 
-use super::kernel::{self, Path, Rounding, Tap};
-use super::matrix::{Matrix, Norm};
+use super::kernel::{self, Column, Dense, Path, Sparse};
+use super::matrix::{self, Norm};
 use super::weights::{ModelError, Weights};
 
 /// The furthest that one may reach: what claims more is no weights file.
@@ -16,71 +17,85 @@ const FURTHEST: usize = 256;
 /// What the variance of a row is kept away from zero by when it is normed.
 pub(super) const EPSILON: f32 = 1e-12;
 
-/// One convolution.
+/// Some convolutions, one after the other.
 #[derive(Debug)]
-pub(super) struct Convolution {
-    reach: usize,
-    norm: Norm,
-    before: Matrix,
-    here: Matrix,
-    after: Matrix,
+pub(super) struct Convolutions {
+    width: usize,
+    each: Vec<Sparse>,
 }
 
-/// Room for the rows that go in, used again by the next convolution.
+/// Room for the rows on their way, used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    /// Normed rows in 8 bits, between margins as wide as the reach.
-    bytes: Vec<u8>,
-    /// How each was rounded,
-    here: Vec<Rounding>,
-    /// and how that before and that behind each was.
-    before: Vec<Rounding>,
-    after: Vec<Rounding>,
+    columns: Vec<Column>,
+    inputs: kernel::Room,
 }
 
-impl Convolution {
-    /// The convolution `name`, for rows of `width` numbers.
+impl Convolutions {
+    /// The convolutions `name.0`, `name.1` and so on, one for each of the `reaches`, for rows of `width` numbers.
     ///
     /// # Errors
-    /// If one of its tensors is missing or of another shape, or the reach is beyond all measure.
-    pub(super) fn load(weights: &Weights, name: &str, reach: usize, width: usize) -> Result<Convolution, ModelError> {
-        if reach > FURTHEST {
-            return Err(ModelError::new(format!("{name} reaches over {reach} rows")));
-        }
-        let matrix = |part: &str| Matrix::load(weights, &format!("{name}.{part}"), width, width);
-        let norm = Norm::load(weights, &format!("{name}.norm"), width, EPSILON)?;
-        Ok(Convolution { reach, norm, before: matrix("before")?, here: matrix("here")?, after: matrix("after")? })
+    /// If one of their tensors is missing or of another shape, or a reach is beyond all measure.
+    pub(super) fn load(
+        weights: &Weights,
+        name: &str,
+        reaches: &[usize],
+        width: usize,
+    ) -> Result<Convolutions, ModelError> {
+        let each =
+            reaches.iter().enumerate().map(|(nth, &reach)| load(weights, &format!("{name}.{nth}"), reach, width));
+        Ok(Convolutions { width, each: each.collect::<Result<_, _>>()? })
     }
 
-    /// Adds to each row what it and its neighbours say. `rows` come in whole tiles; those of one of the `parts` have
-    /// their neighbours in it, and rows of zeros beyond its ends. `bytes` are those of the weights file.
-    pub(super) fn join(&self, path: Path, bytes: &[u8], parts: &[Range<usize>], rows: &mut [f32], room: &mut Room) {
-        let width = self.norm.width();
-        let (count, margin) = (rows.len() / width, self.reach * width);
-        room.bytes.resize(rows.len() + 2 * margin, 0);
-        room.here.resize(count, Rounding::default());
-        let here = &mut room.bytes[margin..margin + rows.len()];
-        kernel::round_normed_rows(path, rows, self.norm.normal(), here, &mut room.here);
-        for shifted in [&mut room.before, &mut room.after] {
-            // Scaled by zero, a row is one of zeros whatever its bytes.
-            shifted.clear();
-            shifted.resize(count, Rounding::default());
-        }
-        for part in parts.iter().filter(|part| part.len() > self.reach) {
-            let (first, last) = (part.start..part.end - self.reach, part.start + self.reach..part.end);
-            room.before[last.clone()].copy_from_slice(&room.here[first.clone()]);
-            room.after[first].copy_from_slice(&room.here[last]);
-        }
-        let tap = |matrix, from: usize, roundings| Tap {
-            rows: &room.bytes[from..from + rows.len()],
-            roundings,
-            layer: Matrix::whole(matrix, bytes),
-        };
-        let taps = [
-            tap(&self.here, margin, &room.here),
-            tap(&self.before, 0, &room.before),
-            tap(&self.after, 2 * margin, &room.after),
-        ];
-        kernel::convolve(path, taps, rows);
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.each.len()
     }
+
+    /// Sends rows through all of them; those of one of the `parts`, which come in order, have their neighbours in it, and rows
+    /// of zeros beyond its ends. `watch` sees the rows that those for which `wanted` says so leave, counted from 0, and the
+    /// last ones.
+    pub(super) fn pass(
+        &self,
+        path: Path,
+        parts: &[Range<usize>],
+        rows: &mut [f32],
+        room: &mut Room,
+        wanted: impl Fn(usize) -> bool,
+        mut watch: impl FnMut(usize, &mut [f32]),
+    ) {
+        let count = rows.len() / self.width;
+        room.columns.resize(count.div_ceil(kernel::BLOCK) * self.width, Column::EMPTY);
+        kernel::to_columns(path, rows, self.width, &mut room.columns);
+        if let Some(first) = self.each.first() {
+            kernel::begin(path, first, &room.columns, &mut room.inputs);
+        }
+        for (nth, convolution) in self.each.iter().enumerate() {
+            let next = self.each.get(nth + 1);
+            kernel::convolve(path, convolution, next, parts, &mut room.columns, &mut room.inputs);
+            if wanted(nth) || nth + 1 == self.each.len() {
+                kernel::to_rows(path, &room.columns, self.width, rows);
+                watch(nth, rows);
+            }
+        }
+    }
+}
+
+fn load(weights: &Weights, name: &str, reach: usize, width: usize) -> Result<Sparse, ModelError> {
+    if reach > FURTHEST {
+        return Err(ModelError::new(format!("{name} reaches over {reach} rows")));
+    }
+    let norm = Norm::load(weights, &format!("{name}.norm"), width, EPSILON)?;
+    let mut bias = vec![0.0; width];
+    let mut tap = |part: &str| -> Result<Dense, ModelError> {
+        let name = format!("{name}.{part}");
+        let own = weights.floats(&format!("{name}.bias"), &[width])?;
+        bias.iter_mut().zip(own).for_each(|(bias, own)| *bias += own);
+        Ok(Dense {
+            weights: matrix::unpacked(weights, &format!("{name}.weight"), width, width)?,
+            scale: weights.floats(&format!("{name}.scale"), &[width])?,
+        })
+    };
+    let taps = [tap("before")?, tap("here")?, tap("after")?];
+    Ok(Sparse::new(reach, norm.normal(), &taps, &bias))
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::convolution::{self, Convolution};
+use super::convolution::{self, Convolutions};
 use super::kernel::{self, Path, TILE_ROWS};
 use super::matrix::Norm;
 use super::surface;
@@ -55,7 +55,7 @@ enum Words {
 enum Layers {
     Transformer(Transformer),
     Convolutions {
-        each: Vec<Convolution>,
+        each: Convolutions,
         /// What the last row goes through.
         output: Norm,
     },
@@ -109,13 +109,9 @@ impl Encoder {
                     weights.metadata("window")?.parse::<usize>().ok().and_then(|window| window.checked_add(2));
                 let longest = longest.filter(|&longest| longest <= LONGEST).ok_or_else(|| sensible("window"))?;
                 let reaches = weights.list("reaches", |reach| reach.parse().ok())?;
-                let each = reaches
-                    .iter()
-                    .enumerate()
-                    .map(|(nth, &reach)| Convolution::load(weights, &format!("convolution.{nth}"), reach, width));
                 let epsilon = convolution::EPSILON;
                 let layers = Layers::Convolutions {
-                    each: each.collect::<Result<_, _>>()?,
+                    each: Convolutions::load(weights, "convolution", &reaches, width)?,
                     output: Norm::load(weights, "output.norm", width, epsilon)?,
                 };
                 (Embedding::load(weights, pieces, width, longest, epsilon)?, layers)
@@ -148,7 +144,8 @@ impl Encoder {
     /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
     /// none. `windows` are ranges of `pieces`, each of at most
     /// [`Encoder::longest`], in order; what stands between them is not looked at.
-    /// `watch` sees the rows as each layer leaves them: 0 is the embeddings, the last one what is returned.
+    /// `watch` sees the rows as those of the `layers`, and perhaps others, leave them: 0 is the embeddings, the last one what is
+    /// returned.
     ///
     /// # Panics
     /// If a window is longer or begins in another, or a piece is not one of the vocabulary's: the caller cuts windows.
@@ -158,6 +155,7 @@ impl Encoder {
         pieces: &[u32],
         surfaces: &[u8],
         windows: &[Range<usize>],
+        layers: &[usize],
         room: &'w mut Scratch,
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
@@ -186,13 +184,13 @@ impl Encoder {
                 }
             }
             Layers::Convolutions { each, output } => {
-                for (nth, convolution) in each.iter().enumerate() {
-                    convolution.join(self.path, bytes, windows, hidden, convolution_room);
+                let wanted = |nth: usize| layers.contains(&(nth + 1));
+                each.pass(self.path, windows, hidden, convolution_room, wanted, |nth, rows| {
                     if nth + 1 == each.len() {
-                        kernel::normalize_rows(self.path, hidden, output.normal());
+                        kernel::normalize_rows(self.path, rows, output.normal());
                     }
-                    watch(nth + 1, &hidden[..pieces.len() * width]);
-                }
+                    watch(nth + 1, &rows[..pieces.len() * width]);
+                });
             }
         }
         &hidden[..pieces.len() * width]
@@ -328,7 +326,13 @@ mod tests {
         }
 
         fn bytes(&mut self, name: &str, shape: &[usize]) -> Vec<i8> {
-            let bytes: Vec<u8> = (0..shape.iter().product()).map(|_| (self.next() >> 30) as u8).collect();
+            self.blocks(name, shape, |_| true)
+        }
+
+        /// Bytes of which only the fours are left that `kept` says so of.
+        fn blocks(&mut self, name: &str, shape: &[usize], kept: impl Fn(usize) -> bool) -> Vec<i8> {
+            let byte = |nth: usize| if kept(nth / 4) { (self.next() >> 30) as u8 } else { 0 };
+            let bytes: Vec<u8> = (0..shape.iter().product()).map(byte).collect();
             self.tensor(name, "I8", shape, &bytes);
             bytes.into_iter().map(u8::cast_signed).collect()
         }
@@ -390,7 +394,10 @@ mod tests {
                 let name = format!("convolution.{nth}");
                 let taps = ["before", "here", "after"].map(|tap| {
                     let name = format!("{name}.{tap}");
-                    let packed = file.bytes(&format!("{name}.weight"), &[WIDTH / 16, WIDTH / 4, 16, 4]);
+                    let shape = [WIDTH / 16, WIDTH / 4, 16, 4];
+                    // The first convolution is whole, of the second a part is left, of the last two outputs nothing.
+                    let kept = |four: usize| nth == 0 || four * four % 7 < 3 - nth && four % 16 > 1;
+                    let packed = file.blocks(&format!("{name}.weight"), &shape, kept);
                     let scale = file.floats(&format!("{name}.scale"), &[WIDTH], 0.0005, 0.002);
                     let bias = file.floats(&format!("{name}.bias"), &[WIDTH], -0.5, 0.5);
                     let byte = |output: usize, input: usize| {
@@ -471,7 +478,8 @@ mod tests {
         let encoder = Encoder::load(&weights, PIECES, path).unwrap();
         assert_eq!((encoder.layers(), encoder.longest(), encoder.width()), (REACHES.len(), WINDOW, WIDTH));
         let mut layers = Vec::new();
-        let last = encoder.encode(weights.bytes(), pieces, kinds, windows, room, |nth, rows| {
+        let every: Vec<usize> = (0..=REACHES.len()).collect();
+        let last = encoder.encode(weights.bytes(), pieces, kinds, windows, &every, room, |nth, rows| {
             assert_eq!(nth, layers.len());
             layers.push(rows.to_vec());
         });

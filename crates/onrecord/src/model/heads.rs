@@ -11,9 +11,9 @@
 
 use std::ops::Range;
 
-use super::convolution::{self, Convolution};
-use super::kernel::{self, After, LANES, Path, Rounding, TILE_ROWS};
-use super::matrix::Matrix;
+use super::convolution::{self, Convolutions};
+use super::kernel::{self, After, Column, LANES, Path, TILE_ROWS};
+use super::matrix::{Matrix, Rounded};
 use super::tree;
 use super::weights::{ModelError, Weights};
 use crate::mention::{self, EntityKind, Mention};
@@ -41,7 +41,7 @@ pub(crate) struct Heads {
     inputs: Vec<Matrix>,
     /// What each shape adds: a row for each.
     shapes: Vec<f32>,
-    convolutions: Vec<Convolution>,
+    convolutions: Convolutions,
     pos: Vec<Pos>,
     tags: Matrix,
     names: Matrix,
@@ -110,14 +110,10 @@ impl Heads {
             Matrix::load(weights, &format!("syntax.{name}"), inputs, outputs.next_multiple_of(LANES))
         };
         let inputs = (0..layers.len()).map(|nth| matrix(&format!("input.{nth}"), width, inner));
-        let convolutions = reaches
-            .iter()
-            .enumerate()
-            .map(|(nth, &reach)| Convolution::load(weights, &format!("syntax.convolution.{nth}"), reach, inner));
         Ok(Heads {
             inputs: inputs.collect::<Result<_, _>>()?,
             shapes: floats("shapes", &[SHAPES, inner])?,
-            convolutions: convolutions.collect::<Result<_, _>>()?,
+            convolutions: Convolutions::load(weights, "syntax.convolution", &reaches, inner)?,
             tags: matrix("tags", inner, pos.len())?,
             pos,
             names: matrix("names", inner, LABELS)?,
@@ -153,7 +149,7 @@ impl Heads {
         text: &str,
         tokens: &[Token],
         sentences: &[Sentence],
-        rows: &[f32],
+        rows: &Rounded,
         room: &mut Room,
     ) -> Parse {
         let alone = Node { pos: Pos::Noun, head: None, relation: Relation::Root };
@@ -197,27 +193,6 @@ fn cut(sentence: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
     sentence.clone().step_by(BATCH).map(move |start| start..end.min(start + BATCH))
 }
 
-/// Rows in 8 bits.
-#[derive(Debug, Default)]
-struct Rounded {
-    bytes: Vec<u8>,
-    roundings: Vec<Rounding>,
-}
-
-impl Rounded {
-    fn round(&mut self, path: Path, rows: &[f32], width: usize) {
-        self.bytes.resize(rows.len(), 0);
-        self.roundings.resize(rows.len() / width, Rounding::default());
-        kernel::round_rows(path, rows, width, &mut self.bytes, &mut self.roundings);
-    }
-
-    /// Adds rows of zeros until there are `count`.
-    fn fill(&mut self, count: usize, width: usize) {
-        self.bytes.resize(count * width, 0);
-        self.roundings.resize(count, Rounding::default());
-    }
-}
-
 /// Room for one batch, used again for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
@@ -231,6 +206,7 @@ pub(crate) struct Room {
     heads: Vec<f32>,
     products: Vec<f32>,
     candidates: Vec<f32>,
+    columns: Vec<Column>,
     priors: Vec<f32>,
     arcs: Vec<f32>,
 }
@@ -241,7 +217,7 @@ struct Parsing<'a> {
     bytes: &'a [u8],
     text: &'a str,
     tokens: &'a [Token],
-    rows: &'a [f32],
+    rows: &'a Rounded,
     nodes: Vec<Node>,
     mentions: Vec<Mention>,
     room: &'a mut Room,
@@ -278,12 +254,9 @@ impl Parsing<'_> {
                 is_first &= !word.starts_with(token::is_word);
             }
         }
-        let layers = heads.inputs.len();
-        let width = self.rows.len() / (self.tokens.len() * layers);
         for (nth, matrix) in heads.inputs.iter().enumerate() {
-            let input = &self.rows[(nth * self.tokens.len() + start) * width..][..count * width];
-            room.rounded.round(heads.path, input, width);
-            room.rounded.fill(rows, width);
+            let first = nth * self.tokens.len() + start;
+            room.rounded.take(self.rows, first..first + count, rows);
             heads.product_of(self.bytes, &room.rounded, matrix, After::Add, &mut room.hidden);
         }
         kernel::swish(heads.path, &mut room.hidden);
@@ -293,9 +266,7 @@ impl Parsing<'_> {
     fn join_neighbours(&mut self, parts: &[Range<usize>]) {
         let (heads, room) = (self.heads, &mut *self.room);
         let inner = heads.shapes.len() / SHAPES;
-        for convolution in &heads.convolutions {
-            convolution.join(heads.path, self.bytes, parts, &mut room.hidden, &mut room.convolution);
-        }
+        heads.convolutions.pass(heads.path, parts, &mut room.hidden, &mut room.convolution, |_| false, |_, _| {});
         room.rounded.round(heads.path, &room.hidden, inner);
     }
 
@@ -345,11 +316,13 @@ impl Parsing<'_> {
             room.candidates.clear();
             room.candidates.extend_from_slice(root);
             room.candidates.extend_from_slice(&room.heads[part.start * arc..part.end * arc]);
+            room.columns.resize(side.div_ceil(kernel::BLOCK) * arc, Column::EMPTY);
+            kernel::to_columns(heads.path, &room.candidates, arc, &mut room.columns);
             room.priors.resize(side, 0.0);
-            kernel::dot_rows(heads.path, &room.candidates, prior, &[0.0], arc, &mut room.priors);
+            kernel::dot_columns(heads.path, prior, &room.columns, &[0.0; BATCH + 1][..side], arc, &mut room.priors);
             room.arcs.resize(part.len() * side, 0.0);
             let dependents = &room.products[part.start * arc..part.end * arc];
-            kernel::dot_rows(heads.path, dependents, &room.candidates, &room.priors, arc, &mut room.arcs);
+            kernel::dot_columns(heads.path, dependents, &room.columns, &room.priors, arc, &mut room.arcs);
             chosen[part.clone()].copy_from_slice(&tree::best(&room.arcs, part.len()));
         }
 
@@ -475,7 +448,7 @@ mod tests {
     use std::ops::Range;
 
     use super::super::{Model, Reading, Workspace};
-    use super::{LABELS, NAMES, Parsing, Room, TILE_ROWS, cut, names, shape};
+    use super::{LABELS, NAMES, Parsing, Room, Rounded, TILE_ROWS, cut, names, shape};
     use crate::mention::EntityKind::{Group, Organization, Person, Place};
     use crate::sentence::Sentence;
     use crate::syntax::Node;
@@ -636,8 +609,13 @@ mod tests {
         let last = sentences.last().unwrap().clone();
         let first = last.tokens.start;
         let alone = Sentence { tokens: 0..last.tokens.len(), ..last };
-        let layers = reading.rows.chunks_exact(reading.rows.len() / model.syntax_layers().len());
-        let rows = layers.flat_map(|layer| &layer[first * layer.len() / tokens.len()..]).copied().collect();
+        let (mut rows, count, layers) = (Rounded::default(), tokens.len(), model.syntax_layers().len());
+        for layer in 0..layers {
+            let mut part = Rounded::default();
+            part.take(&reading.rows, layer * count + first..(layer + 1) * count, count - first);
+            rows.bytes.extend(part.bytes);
+            rows.roundings.extend(part.roundings);
+        }
         let reading = Reading { rows, scores: Vec::new() };
         let part = model.parse(&text, &tokens[first..], &[alone], &reading, &mut Workspace::new());
         for (found, expected) in part.syntax.nodes().iter().zip(&whole.syntax.nodes()[first..]) {
@@ -650,7 +628,7 @@ mod tests {
     #[test]
     fn nothing_and_very_much() {
         let model = Model::from_bytes(WEIGHTS).unwrap();
-        let none = Reading { rows: Vec::new(), scores: Vec::new() };
+        let none = Reading { rows: Rounded::default(), scores: Vec::new() };
         assert!(model.parse("", &[], &[], &none, &mut Workspace::new()).syntax.nodes().is_empty());
 
         // A sentence that never ends is cut, each part a tree.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernel::{self, Linear, Normal};
+use super::kernel::{self, Linear, Normal, Path, Rounding};
 use super::weights::{Element, ModelError, Weights};
 
 /// A linear layer in 8 bits.
@@ -22,15 +22,82 @@ pub(super) struct Norm {
     epsilon: f32,
 }
 
+/// Rows in 8 bits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Rounded {
+    pub(super) bytes: Vec<u8>,
+    /// How each was rounded.
+    pub(super) roundings: Vec<Rounding>,
+}
+
+impl Rounded {
+    /// So many rows of `width` numbers; what they hold is whatever was there.
+    pub(super) fn resize(&mut self, rows: usize, width: usize) {
+        self.bytes.resize(rows * width, 0);
+        self.roundings.resize(rows, Rounding::default());
+    }
+
+    /// Rows of `width` numbers instead of what was there.
+    pub(super) fn round(&mut self, path: Path, rows: &[f32], width: usize) {
+        self.resize(rows.len() / width, width);
+        kernel::round_rows(path, rows, width, &mut self.bytes, &mut self.roundings);
+    }
+
+    /// Rounds rows to where others from the `first` on stand.
+    pub(super) fn put(&mut self, path: Path, first: usize, rows: &[f32], width: usize) {
+        let past = first + rows.len() / width;
+        let (bytes, roundings) = (&mut self.bytes[first * width..past * width], &mut self.roundings[first..past]);
+        kernel::round_rows(path, rows, width, bytes, roundings);
+    }
+
+    /// Some of another's rows instead of what was there, and rows of zeros until there are `count`.
+    pub(super) fn take(&mut self, from: &Rounded, rows: Range<usize>, count: usize) {
+        let width = from.bytes.len() / from.roundings.len();
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&from.bytes[rows.start * width..rows.end * width]);
+        self.roundings.clear();
+        self.roundings.extend_from_slice(&from.roundings[rows]);
+        self.resize(count, width);
+    }
+
+    /// The numbers that it stands for.
+    #[cfg(test)]
+    pub(super) fn numbers(&self) -> Vec<f32> {
+        let width = self.bytes.len() / self.roundings.len().max(1);
+        let number = |at: usize| {
+            let Rounding { scale, zero } = self.roundings[at / width];
+            (i32::from(self.bytes[at]) - zero) as f32 * scale
+        };
+        (0..self.bytes.len()).map(number).collect()
+    }
+}
+
+/// Where the weights of the matrix `name`, of so many `inputs` and `outputs`, lie: in the order in which the kernels take them.
+fn place(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Range<usize>, ModelError> {
+    weights.place(name, Element::I8, &[outputs / kernel::LANES, inputs / 4, kernel::LANES, 4])
+}
+
+/// The weights of a matrix, output by output.
+///
+/// # Errors
+/// If the tensor is missing or of another shape.
+pub(super) fn unpacked(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Vec<i8>, ModelError> {
+    let packed = &weights.bytes()[place(weights, name, inputs, outputs)?];
+    let at = |output: usize, input: usize| {
+        let step = output / kernel::LANES * (inputs / 4) + input / 4;
+        (step * kernel::LANES + output % kernel::LANES) * 4 + input % 4
+    };
+    Ok((0..outputs * inputs).map(|nth| packed[at(nth / inputs, nth % inputs)] as i8).collect())
+}
+
 impl Matrix {
     /// The matrix `name`, of so many `inputs`, a multiple of 4, and `outputs`, a multiple of [`kernel::LANES`].
     ///
     /// # Errors
     /// If one of its tensors is missing or of another shape.
     pub(super) fn load(weights: &Weights, name: &str, inputs: usize, outputs: usize) -> Result<Matrix, ModelError> {
-        let packed = [outputs / kernel::LANES, inputs / 4, kernel::LANES, 4];
         Ok(Matrix {
-            weights: weights.place(&format!("{name}.weight"), Element::I8, &packed)?,
+            weights: place(weights, &format!("{name}.weight"), inputs, outputs)?,
             scale: weights.floats(&format!("{name}.scale"), &[outputs])?,
             sum: weights.integers(&format!("{name}.sum"), &[outputs])?,
             bias: weights.floats(&format!("{name}.bias"), &[outputs])?,
@@ -70,11 +137,6 @@ impl Norm {
             bias: weights.floats(&format!("{name}.bias"), &[width])?,
             epsilon,
         })
-    }
-
-    /// Numbers a row.
-    pub(super) fn width(&self) -> usize {
-        self.weight.len()
     }
 
     /// What the kernels take.

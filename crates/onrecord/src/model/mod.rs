@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use encoder::Encoder;
 use heads::Heads;
+use matrix::Rounded;
 use tagger::{LABELS, Scores, Tagger};
 use weights::Element;
 use window::Layout;
@@ -63,14 +64,21 @@ pub(crate) struct Part<'a> {
 pub(crate) struct Workspace {
     encoder: encoder::Scratch,
     heads: heads::Room,
-    /// Room for a [`Reading`]'s rows.
-    rows: Vec<f32>,
+    /// Room for a [`Reading`]'s rows,
+    rows: Rounded,
+    /// and for some of them before they are rounded.
+    gathered: Vec<f32>,
 }
 
 impl Workspace {
     /// Empty room.
     pub(crate) fn new() -> Workspace {
-        Workspace { encoder: encoder::Scratch::new(), heads: heads::Room::default(), rows: Vec::new() }
+        Workspace {
+            encoder: encoder::Scratch::new(),
+            heads: heads::Room::default(),
+            rows: Rounded::default(),
+            gathered: Vec::new(),
+        }
     }
 
     /// Takes back what a reading that nobody needs any more was kept in.
@@ -86,7 +94,7 @@ pub(crate) struct Reading {
     pub(crate) scores: Vec<Scores>,
     /// The rows of the layers that were asked for, one layer after the other: each has a row for each token, from the
     /// window where the token stands furthest from the edges.
-    pub(crate) rows: Vec<f32>,
+    pub(crate) rows: Rounded,
 }
 
 impl Model {
@@ -161,7 +169,7 @@ impl Model {
                 starts[tokens.end] - starts[tokens.start] + 2
             });
             if next.is_none_or(|next| batch.pieces.len() + next > self.encoder.longest()) {
-                self.read_batch(&batch, &mut drafts, layers, &mut room.encoder);
+                self.read_batch(&batch, &mut drafts, layers, &mut room.encoder, &mut room.gathered);
                 batch.clear();
             }
         }
@@ -169,17 +177,25 @@ impl Model {
     }
 
     /// Encodes some windows and enters what comes of them.
-    fn read_batch(&self, batch: &Batch, drafts: &mut [Draft], layers: &[usize], room: &mut encoder::Scratch) {
+    fn read_batch(
+        &self,
+        batch: &Batch,
+        drafts: &mut [Draft],
+        layers: &[usize],
+        room: &mut encoder::Scratch,
+        gathered: &mut Vec<f32>,
+    ) {
         let width = self.encoder.width();
         let keep = |layer: usize, encoded: &[f32]| {
             for (nth, _) in layers.iter().enumerate().filter(|&(_, &wanted)| wanted == layer) {
                 for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
-                    drafts[*part].keep(tokens, nth, &encoded[rows.start * width..rows.end * width], width);
+                    let encoded = &encoded[rows.start * width..rows.end * width];
+                    drafts[*part].keep(self.path, tokens, nth, encoded, width, gathered);
                 }
             }
         };
-        let encoded =
-            self.encoder.encode(self.weights.bytes(), &batch.pieces, &batch.surfaces, &batch.rows, room, keep);
+        let Batch { pieces, surfaces, rows, .. } = batch;
+        let encoded = self.encoder.encode(self.weights.bytes(), pieces, surfaces, rows, layers, room, keep);
         for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
             let encoded = &encoded[rows.start * width..rows.end * width];
             let score = |row: &[f32]| self.tagger.score(self.path, row);
@@ -187,12 +203,12 @@ impl Model {
         }
     }
 
-    fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize], spare: &mut Vec<f32>) -> Draft {
+    fn draft(&self, text: &str, part: &Part<'_>, layers: &[usize], spare: &mut Rounded) -> Draft {
         let (pieces, starts) = self.pieces(text, part.tokens, part.sentences);
         let count = part.tokens.len();
         // Every row is written before it is read: each token is in a window.
-        let mut rows = if layers.is_empty() { Vec::new() } else { std::mem::take(spare) };
-        rows.resize(count * layers.len() * self.encoder.width(), 0.0);
+        let mut rows = if layers.is_empty() { Rounded::default() } else { std::mem::take(spare) };
+        rows.resize(count * layers.len(), self.encoder.width());
         // Each piece has the kind of its token.
         let kinds = surface::surfaces(text, part.tokens);
         let mut surfaces = Vec::with_capacity(pieces.len());
@@ -221,7 +237,7 @@ impl Model {
         let quotations = crate::quotation::pair(text, &blocks);
         let sentences = crate::sentence::split(text, &blocks, &tokens, &quotations);
         let part = Part { tokens: &tokens, sentences: &sentences };
-        let draft = self.draft(text, &part, &[], &mut Vec::new());
+        let draft = self.draft(text, &part, &[], &mut Rounded::default());
         let windows = window::lay(&draft.starts, &draft.firsts, self.layout);
         let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
         let layers = if parses { self.syntax_layers() } else { &[] };
@@ -351,19 +367,32 @@ struct Draft {
     trusts: Vec<f32>,
     /// The most that it was trusted in one window.
     most: Vec<f32>,
-    rows: Vec<f32>,
+    rows: Rounded,
 }
 
 impl Draft {
-    /// Keeps the rows of a layer, the `nth` of those asked for, of those tokens that no window has shown better.
-    fn keep(&mut self, tokens: &Range<usize>, nth: usize, encoded: &[f32], width: usize) {
+    /// Keeps the rows of a layer, the `nth` of those asked for, of those tokens that no window has shown better. `gathered` is
+    /// room to work in.
+    fn keep(
+        &mut self,
+        path: kernel::Path,
+        tokens: &Range<usize>,
+        nth: usize,
+        encoded: &[f32],
+        width: usize,
+        gathered: &mut Vec<f32>,
+    ) {
+        /// Rows that are rounded together: as many as stay near.
+        const RUN: usize = 64;
         let count = self.most.len();
-        for token in tokens.clone() {
-            if window::trust(tokens, token, count) > self.most[token] {
-                let to = (nth * count + token) * width;
-                let row = self.row(tokens, token, encoded, width);
-                self.rows[to..to + width].copy_from_slice(row);
-            }
+        let is_better = |token: &usize| window::trust(tokens, *token, count) > self.most[*token];
+        let mut at = tokens.start;
+        while at < tokens.end {
+            let run = (at..tokens.end.min(at + RUN)).take_while(is_better).count();
+            gathered.clear();
+            (at..at + run).for_each(|token| gathered.extend_from_slice(self.row(tokens, token, encoded, width)));
+            self.rows.put(path, nth * count + at, gathered, width);
+            at += run.max(1);
         }
     }
 
@@ -465,7 +494,7 @@ mod tests {
             .map(|path| {
                 let model = Model::on(WEIGHTS.into(), path).unwrap();
                 let reading = model.read(text, &tokens, &sentences, &[0, 5, 12], &mut Workspace::new());
-                let rows: Vec<u32> = reading.rows.iter().map(|number| number.to_bits()).collect();
+                let rows: Vec<u32> = reading.rows.numbers().iter().map(|number| number.to_bits()).collect();
                 let scores: Vec<u32> = reading.scores.iter().flatten().map(|number| number.to_bits()).collect();
                 (path, rows, scores, model.tag(&reading))
             })
@@ -503,7 +532,7 @@ mod tests {
             let from = r#""told":"4""#;
             let read = |path, surfaces: &[f32]| {
                 let model = Model::on(altered(from, &format!(r#""told":"{told}""#), surfaces).into(), path).unwrap();
-                model.read(text, &tokens, &sentences, &[0, told, told + 1], &mut Workspace::new()).rows
+                model.read(text, &tokens, &sentences, &[0, told, told + 1], &mut Workspace::new()).rows.numbers()
             };
             let plain = read(kernel::Path::best(), &vec![0.0; 8 * width]);
             // Only what stands inside is told apart: one word.

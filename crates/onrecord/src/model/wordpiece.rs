@@ -21,8 +21,10 @@ pub(crate) struct WordPiece {
     text: String,
     /// Where each piece lies in `text`, without the mark of a continuation; by number.
     places: Vec<(u32, u32)>,
-    /// Open addressing with linear probing: the number of a piece plus one, or 0 for a free slot.
+    /// Open addressing with linear probing: the number of a piece plus one in the bits that `numbers` has, and above it those of
+    /// its hash; 0 for a free slot.
     table: Vec<u32>,
+    numbers: u32,
     /// `[CLS]`, which opens every window.
     pub(crate) opening: u32,
     /// `[SEP]`, which closes it.
@@ -51,6 +53,7 @@ impl WordPiece {
         }
         let mut pieces = WordPiece {
             table: vec![0; (places.len() * 2).next_power_of_two()],
+            numbers: (places.len() as u32 + 1).next_power_of_two() - 1,
             text,
             places,
             opening: 0,
@@ -58,11 +61,12 @@ impl WordPiece {
             unknown: 0,
         };
         for id in 0..pieces.places.len() as u32 {
-            let mut slot = pieces.slot(hash(seed(pieces.continues(id)), pieces.piece(id)));
+            let hash = hash(seed(pieces.continues(id)), pieces.piece(id));
+            let mut slot = pieces.slot(hash);
             while pieces.table[slot] != 0 {
                 slot = (slot + 1) & (pieces.table.len() - 1);
             }
-            pieces.table[slot] = id + 1;
+            pieces.table[slot] = (hash & !pieces.numbers) | (id + 1);
         }
         let special = |name: &str| {
             let id = pieces.find(hash(seed(false), name), false, name);
@@ -146,8 +150,10 @@ impl WordPiece {
     fn find(&self, hash: u32, continues: bool, piece: &str) -> Option<u32> {
         let mut slot = self.slot(hash);
         loop {
-            let id = self.table[slot].checked_sub(1)?;
-            if self.piece(id) == piece && self.continues(id) == continues {
+            let found = self.table[slot];
+            let id = (found & self.numbers).checked_sub(1)?;
+            // Most pieces that are not the one have another hash too, and are not looked up.
+            if (found ^ hash) & !self.numbers == 0 && self.piece(id) == piece && self.continues(id) == continues {
                 return Some(id);
             }
             slot = (slot + 1) & (self.table.len() - 1);

@@ -52,6 +52,8 @@ pub(super) trait Lanes {
     fn from_bits(value: Self::I) -> Self::F;
     /// The lowest byte of each.
     fn store_bytes(value: Self::I, to: &mut [u8; LANES]);
+    /// Sixteen times sixteen numbers with rows for columns.
+    fn turn(square: [Self::F; LANES]) -> [Self::F; LANES];
     /// The lowest byte of each, those of the four in turn.
     fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]);
 }
@@ -91,6 +93,13 @@ pub(super) fn round<L: Lanes>(value: L::F, inverse: L::F, least: f32, most: f32)
     let placed = L::fused(value, inverse, L::splat(ROUNDER));
     let held = L::greatest(L::least(placed, L::splat(ROUNDER + most)), L::splat(ROUNDER + least));
     past_rounder::<L>(held)
+}
+
+/// The nearest whole number from 1 to 255, as the lowest byte of what is above it any.
+#[inline(always)]
+pub(super) fn byte<L: Lanes>(value: L::F) -> L::I {
+    let placed = L::add(value, L::splat(ROUNDER));
+    L::bits(L::greatest(L::least(placed, L::splat(ROUNDER + 255.0)), L::splat(ROUNDER + 1.0)))
 }
 
 /// The whole numbers that [`ROUNDER`] was added to.

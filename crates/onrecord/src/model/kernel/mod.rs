@@ -122,6 +122,17 @@ trait Dot: Lanes {
     /// # Safety
     /// All these bytes must be readable, and the processor must have the instruction set.
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile);
+
+    /// Sums for `V` vectors of rows: `start`, and what each entry multiplies in a block's inputs at `tile`.
+    ///
+    /// # Safety
+    /// All that the entries multiply must be readable, and the processor must have the instruction set.
+    unsafe fn entries<const V: usize>(
+        tile: *const u8,
+        entries: &[[Entry; TURN]],
+        start: i32,
+        sums: &mut [[i32; LANES]; VECTORS],
+    );
 }
 
 /// How one row of activations was rounded: `value = scale × (byte − zero)`.
@@ -144,14 +155,14 @@ pub(crate) struct Linear<'a> {
     pub(crate) bias: &'a [f32],
 }
 
-/// Rows that go through a layer: one of those that a convolution joins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tap<'a> {
+/// Rows that go through a layer.
+#[derive(Clone, Copy)]
+struct Job<'a> {
     /// In 8 bits, in whole tiles.
-    pub(crate) rows: &'a [u8],
+    rows: &'a [u8],
     /// How each was rounded.
-    pub(crate) roundings: &'a [Rounding],
-    pub(crate) layer: Linear<'a>,
+    roundings: &'a [Rounding],
+    layer: Linear<'a>,
 }
 
 /// What is done with the outputs of a linear layer.
@@ -183,16 +194,6 @@ on_every_path! {
 #[inline(always)]
 fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8], roundings: &mut [Rounding]) {
     round_each::<D, _>(rows, factors.len(), Scaled(factors.as_chunks().0), bytes, roundings);
-}
-
-on_every_path! {
-    /// The same, each row first normed as [`normalize_rows`] does it; the rows themselves stay.
-    fn round_normed_rows(rows: &[f32], norm: Normal<'_>, bytes: &mut [u8], roundings: &mut [Rounding]) = round_normed_rows_body;
-}
-
-#[inline(always)]
-fn round_normed_rows_body<D: Dot>(rows: &[f32], norm: Normal<'_>, bytes: &mut [u8], roundings: &mut [Rounding]) {
-    round_each::<D, _>(rows, norm.weight.len(), Normed::by(norm), bytes, roundings);
 }
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
@@ -341,81 +342,12 @@ on_every_path! {
 
 #[inline(always)]
 fn linear_body<D: Dot>(a: &[u8], roundings: &[Rounding], layer: Linear<'_>, after: After, out: &mut [f32]) {
-    let job = Tap { rows: a, roundings, layer };
+    let job = Job { rows: a, roundings, layer };
     job.check(out);
     match after {
         After::Keep => job.run::<D, Keep>(out),
         After::Gelu => job.run::<D, Gelu>(out),
         After::Add => job.run::<D, Add>(out),
-    }
-}
-
-on_every_path! {
-    /// Adds to each row of `out` what a convolution makes of those of its taps:
-    /// `out[row] += swish(Σ rows[row] · weights + bias)`, the taps in order.
-    fn convolve(taps: [Tap<'_>; 3], out: &mut [f32]) = convolve_body;
-}
-
-#[inline(always)]
-fn convolve_body<D: Dot>(taps: [Tap<'_>; 3], out: &mut [f32]) {
-    /// Rows that go through all groups of outputs before the next do: they and the weights of a group fit the nearest
-    /// cache, and what is added to them does.
-    const BLOCK: usize = 8 * TILE_ROWS;
-    taps.iter().for_each(|tap| tap.check(out));
-    let outputs = taps[0].layer.bias.len();
-    let mut sums: [Tile; 3] = [[[[0; LANES]; TILE_GROUPS]; TILE_ROWS]; 3];
-    for (nth, out) in out.chunks_mut(BLOCK * outputs).enumerate() {
-        let first = nth * BLOCK;
-        let part = taps.map(|tap| tap.part(first, out.len() / outputs));
-        for (group, taken) in groups(outputs) {
-            match taken {
-                3 => convolve_columns::<D, 3>(part, group, &mut sums, out),
-                2 => convolve_columns::<D, 2>(part, group, &mut sums, out),
-                _ => convolve_columns::<D, 1>(part, group, &mut sums, out),
-            }
-        }
-    }
-}
-
-/// `G` groups of outputs of all rows.
-#[inline(always)]
-fn convolve_columns<D: Dot, const G: usize>(taps: [Tap<'_>; 3], group: usize, sums: &mut [Tile; 3], out: &mut [f32]) {
-    let outputs = taps[0].layer.bias.len();
-    let [a, b, c] = taps;
-    let columns: [Columns<'_, G>; 3] =
-        [Columns::of(a.layer, group), Columns::of(b.layer, group), Columns::of(c.layer, group)];
-    // What is the same for all rows: the biases of the three in one, and the sums of their weights as numbers.
-    let mut bias = [D::splat(0.0); G];
-    let mut weighed = [[D::splat(0.0); G]; 3];
-    for nth in 0..G {
-        let [a, b, c] = &columns;
-        bias[nth] = D::add(D::add(D::load(&a.bias[nth]), D::load(&b.bias[nth])), D::load(&c.bias[nth]));
-        for tap in 0..3 {
-            weighed[tap][nth] = D::to_number(D::load_whole(&columns[tap].sum[nth]));
-        }
-    }
-    for (tile, out) in out.chunks_exact_mut(TILE_ROWS * outputs).enumerate() {
-        for ((tap, columns), sums) in taps.iter().zip(&columns).zip(&mut *sums) {
-            columns.multiply::<D>(tap.tile(tile), sums);
-        }
-        for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
-            let out: &mut [[f32; LANES]; G] = groups_of_mut(&mut out[group * LANES..]);
-            let at = tile * TILE_ROWS + row;
-            let mut sum = bias;
-            for tap in 0..3 {
-                let Rounding { scale, zero } = taps[tap].roundings[at];
-                let (scale, below) = (D::splat(scale), D::to_number(D::splat_whole(-zero)));
-                for nth in 0..G {
-                    // Exact for rows of up to 516 numbers, whose products come to less than 2²⁴; the same anywhere for all.
-                    let whole = D::to_number(D::load_whole(&sums[tap][row][nth]));
-                    let whole = D::fused(below, weighed[tap][nth], whole);
-                    sum[nth] = D::fused(D::mul(whole, scale), D::load(&columns[tap].scale[nth]), sum[nth]);
-                }
-            }
-            for nth in 0..G {
-                D::store(D::add(D::load(&out[nth]), lanes::swish::<D>(sum[nth])), &mut out[nth]);
-            }
-        }
     }
 }
 
@@ -451,11 +383,11 @@ impl Finish for Add {
     }
 }
 
-impl<'a> Tap<'a> {
+impl Job<'_> {
     /// Sees to it that all sides fit each other and the room for the outputs.
     #[inline(always)]
     fn check(self, out: &[f32]) {
-        let Tap { rows, roundings, layer } = self;
+        let Job { rows, roundings, layer } = self;
         let (inputs, outputs) = (self.inputs(), layer.bias.len());
         assert!(
             inputs.is_multiple_of(STEP) && outputs.is_multiple_of(LANES) && layer.weights.len() == outputs * inputs
@@ -467,21 +399,6 @@ impl<'a> Tap<'a> {
     #[inline(always)]
     fn inputs(self) -> usize {
         self.layer.weights.len() / self.layer.bias.len().max(1)
-    }
-
-    /// Some of its rows.
-    #[inline(always)]
-    fn part(self, first: usize, count: usize) -> Tap<'a> {
-        let inputs = self.inputs();
-        let rows = &self.rows[first * inputs..(first + count) * inputs];
-        Tap { rows, roundings: &self.roundings[first..first + count], layer: self.layer }
-    }
-
-    /// The bytes of a tile of its rows.
-    #[inline(always)]
-    fn tile(self, nth: usize) -> &'a [u8] {
-        let size = TILE_ROWS * self.inputs();
-        &self.rows[nth * size..(nth + 1) * size]
     }
 
     /// All outputs of all rows.
@@ -774,6 +691,10 @@ impl<L: Lanes> Spread<L> {
 mod attention;
 pub(crate) use attention::{Attention, DISTANCES, HEAD, Head, MOST_ROWS, attend};
 
+mod sparse;
+pub(crate) use sparse::{BLOCK, Column, Dense, Room, Sparse, begin, convolve, dot_columns, to_columns, to_rows};
+use sparse::{Entry, TURN, VECTORS};
+
 on_every_path! {
     /// The dot product of each row of `a` with each row of `b`, both `width` long: `out[i][j] = a[i] · b[j] + bias[j]`.
     fn dot_rows(a: &[f32], b: &[f32], bias: &[f32], width: usize, out: &mut [f32]) = dot_rows_body;
@@ -826,8 +747,8 @@ mod tests {
         After, Cells, DISTANCES, HEAD, Head, LANES, Linear, MOST_ROWS, Normal, Path, Rounding, TILE_ROWS, Table,
     };
     use super::{
-        Attention, add_named_rows, attend, dot_rows, embed, exponentials, linear, normalize_rows, round_rows,
-        round_scaled_rows, swish,
+        Attention, BLOCK, Column, add_named_rows, attend, dot_columns, dot_rows, embed, exponentials, linear,
+        normalize_rows, round_rows, round_scaled_rows, swish, to_columns, to_rows,
     };
 
     /// Numbers that look like none in particular, the same in every run (xorshift, Marsaglia 2003).
@@ -1049,11 +970,28 @@ mod tests {
             let exact = levels[code] * f32::from(scales[row * 3 + column / 32]);
             assert!((found - exact).abs() < 1e-3, "{at}: {found} for {exact}");
         }
-        agree(|path| {
-            let mut out = vec![0.0; 4];
-            dot_rows(path, &rows, &weight, &[0.5], 96, &mut out);
-            out
-        });
+        for count in [1, 3, 7, 70] {
+            let b = numbers.floats(count * 96, 2.0);
+            let products = [false, true].map(|by_columns| {
+                agree(|path| {
+                    let mut out = vec![0.0; 4 * count];
+                    if by_columns {
+                        let mut columns = vec![Column::EMPTY; count.div_ceil(BLOCK) * 96];
+                        to_columns(path, &b, 96, &mut columns);
+                        let mut again = vec![0.0; b.len()];
+                        to_rows(path, &columns, 96, &mut again);
+                        assert_eq!(again, b);
+                        dot_columns(path, &rows, &columns, &b[..count], 96, &mut out);
+                    } else {
+                        dot_rows(path, &rows, &b, &b[..count], 96, &mut out);
+                    }
+                    out
+                })
+            });
+            for (a, b) in products[0].iter().zip(&products[1]) {
+                assert!((a - b).abs() < 1e-2, "{count}: {a} and {b}");
+            }
+        }
         let swished = agree(|path| {
             let mut rows = rows.clone();
             swish(path, &mut rows);

@@ -1,6 +1,7 @@
 //! Plain Rust, for processors that have no path of their own.
 
 use super::lanes::Lanes;
+use super::sparse::{Entry, TURN, VECTORS};
 use super::{Dot, LANES, STEP, Tile};
 
 pub(super) struct Portable;
@@ -8,8 +9,6 @@ pub(super) struct Portable;
 impl Dot for Portable {
     #[inline(always)]
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        let dot =
-            |a: [u8; STEP], w: [u8; STEP]| (0..STEP).map(|k| i32::from(a[k]) * i32::from(w[k] as i8)).sum::<i32>();
         for (r, sums) in tile.iter_mut().enumerate() {
             // SAFETY: the caller vouches for the bytes of every row.
             let row = unsafe { std::slice::from_raw_parts(a.add(r * stride), steps * STEP) };
@@ -21,12 +20,35 @@ impl Dot for Portable {
                 *sums = [0; LANES];
                 for (a, w) in row.iter().zip(group.as_chunks::<STEP>().0.as_chunks::<LANES>().0) {
                     for lane in 0..LANES {
-                        sums[lane] += dot(*a, w[lane]);
+                        sums[lane] += dot(*a, w[lane].map(|w| w as i8));
                     }
                 }
             }
         }
     }
+
+    #[inline(always)]
+    unsafe fn entries<const V: usize>(
+        tile: *const u8,
+        entries: &[[Entry; TURN]],
+        start: i32,
+        sums: &mut [[i32; LANES]; VECTORS],
+    ) {
+        sums[..V].fill([start; LANES]);
+        for entry in entries.as_flattened() {
+            // SAFETY: the caller vouches for the bytes that an entry multiplies.
+            let bytes = unsafe { std::slice::from_raw_parts(tile.add(entry.at as usize), V * LANES * STEP) };
+            for (sum, bytes) in sums.as_flattened_mut().iter_mut().zip(bytes.as_chunks::<STEP>().0) {
+                *sum += dot(*bytes, entry.weights);
+            }
+        }
+    }
+}
+
+/// The sum of the products of four.
+#[inline(always)]
+fn dot(a: [u8; STEP], w: [i8; STEP]) -> i32 {
+    (0..STEP).map(|k| i32::from(a[k]) * i32::from(w[k])).sum()
 }
 
 /// What `of` makes of each two.
@@ -155,6 +177,10 @@ impl Lanes for Portable {
     #[inline(always)]
     fn store_bytes(value: Self::I, to: &mut [u8; LANES]) {
         *to = each(value, value, |value, _| value as u8);
+    }
+    #[inline(always)]
+    fn turn(square: [Self::F; LANES]) -> [Self::F; LANES] {
+        std::array::from_fn(|column| std::array::from_fn(|row| square[row][column]))
     }
     #[inline(always)]
     fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]) {

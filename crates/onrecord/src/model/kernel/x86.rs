@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::lanes::Lanes;
+use super::sparse::{Entry, TURN, VECTORS};
 use super::{Dot, LANES, STEP, TILE_ROWS, Tile};
 
 /// `vpdpbusd` on vectors of 512 bits: Ice Lake, Zen 4 and later.
@@ -68,7 +69,61 @@ unsafe fn narrow<const G: usize, W: Copy>(
     }
 }
 
+/// Entries on vectors of 256 bits. What `prepare` makes of the weights is kept for all rows; `dot` adds to the sums.
+///
+/// # Safety
+/// As for [`Dot`].
+#[inline(always)]
+unsafe fn narrow_entries<const V: usize, W: Copy>(
+    tile: *const u8,
+    entries: &[[Entry; TURN]],
+    start: i32,
+    sums: &mut [[i32; LANES]; VECTORS],
+    prepare: impl Fn(__m256i) -> W,
+    dot: impl Fn(__m256i, __m256i, W) -> __m256i,
+) {
+    // SAFETY: the caller vouches for the bytes that the entries multiply, and for the instructions.
+    unsafe {
+        let mut running = [[_mm256_set1_epi32(start); 2]; V];
+        for entry in entries.as_flattened() {
+            let weights = prepare(_mm256_set1_epi32(i32::from_ne_bytes(entry.weights.map(|weight| weight as u8))));
+            let at = tile.add(entry.at as usize);
+            for (v, sums) in running.iter_mut().enumerate() {
+                for (half, sum) in sums.iter_mut().enumerate() {
+                    *sum = dot(*sum, _mm256_loadu_si256(at.add((2 * v + half) * WIDTH / 2).cast()), weights);
+                }
+            }
+        }
+        for (out, sums) in sums.iter_mut().zip(running) {
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), sums[0]);
+            _mm256_storeu_si256(out.as_mut_ptr().add(LANES / 2).cast(), sums[1]);
+        }
+    }
+}
+
 // SAFETY, for all that follows: whoever calls these methods vouches for the bytes and for the instructions.
+
+/// Even and odd bytes of weights in 16 bits: `vpmaddubsw` would saturate, `vpmaddwd` is exact.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn widened(w: __m256i) -> (__m256i, __m256i) {
+    unsafe { (_mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(w)), _mm256_srai_epi16::<8>(w)) }
+}
+
+/// `sums` and the products of four bytes a lane.
+///
+/// # Safety
+/// The processor must have AVX2.
+#[inline(always)]
+unsafe fn dot_widened(sums: __m256i, a: __m256i, (even, odd): (__m256i, __m256i)) -> __m256i {
+    unsafe {
+        let pairs = _mm256_madd_epi16(_mm256_and_si256(a, _mm256_set1_epi16(0xff)), even);
+        let others = _mm256_madd_epi16(_mm256_srli_epi16::<8>(a), odd);
+        _mm256_add_epi32(sums, _mm256_add_epi32(pairs, others))
+    }
+}
 
 impl Dot for Avx512Vnni {
     #[inline(always)]
@@ -94,6 +149,30 @@ impl Dot for Avx512Vnni {
             }
         }
     }
+
+    #[inline(always)]
+    unsafe fn entries<const V: usize>(
+        tile: *const u8,
+        entries: &[[Entry; TURN]],
+        start: i32,
+        sums: &mut [[i32; LANES]; VECTORS],
+    ) {
+        unsafe {
+            let mut running = [_mm512_set1_epi32(start); V];
+            for turn in entries {
+                for entry in turn {
+                    let weights = _mm512_set1_epi32(i32::from_ne_bytes(entry.weights.map(|weight| weight as u8)));
+                    let at = tile.add(entry.at as usize);
+                    for (v, sum) in running.iter_mut().enumerate() {
+                        *sum = _mm512_dpbusd_epi32(*sum, _mm512_loadu_si512(at.add(v * WIDTH).cast()), weights);
+                    }
+                }
+            }
+            for (out, sum) in sums.iter_mut().zip(running) {
+                _mm512_storeu_si512(out.as_mut_ptr().cast(), sum);
+            }
+        }
+    }
 }
 
 impl Dot for AvxVnni {
@@ -102,22 +181,35 @@ impl Dot for AvxVnni {
         let dot = |sums, a, w| unsafe { _mm256_dpbusd_avx_epi32(sums, a, w) };
         unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| w, dot) }
     }
+
+    #[inline(always)]
+    unsafe fn entries<const V: usize>(
+        tile: *const u8,
+        entries: &[[Entry; TURN]],
+        start: i32,
+        sums: &mut [[i32; LANES]; VECTORS],
+    ) {
+        let dot = |sums, a, w| unsafe { _mm256_dpbusd_avx_epi32(sums, a, w) };
+        unsafe { narrow_entries::<V, _>(tile, entries, start, sums, |w| w, dot) }
+    }
 }
 
 impl Dot for Avx2 {
-    /// `vpmaddubsw` would saturate; so even and odd bytes are widened to 16 bits each, where `vpmaddwd` is exact.
     #[inline(always)]
     unsafe fn bytes<const G: usize>(a: *const u8, stride: usize, steps: usize, w: *const u8, tile: &mut Tile) {
-        let prepare = |w| unsafe {
-            let even = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(w));
-            (even, _mm256_srai_epi16::<8>(w))
-        };
-        let dot = |sums, a, (even, odd): (__m256i, __m256i)| unsafe {
-            let pairs = _mm256_madd_epi16(_mm256_and_si256(a, _mm256_set1_epi16(0xff)), even);
-            let others = _mm256_madd_epi16(_mm256_srli_epi16::<8>(a), odd);
-            _mm256_add_epi32(sums, _mm256_add_epi32(pairs, others))
-        };
-        unsafe { narrow::<G, _>(a, stride, steps, w, tile, prepare, dot) }
+        unsafe { narrow::<G, _>(a, stride, steps, w, tile, |w| widened(w), |sums, a, w| dot_widened(sums, a, w)) }
+    }
+
+    #[inline(always)]
+    unsafe fn entries<const V: usize>(
+        tile: *const u8,
+        entries: &[[Entry; TURN]],
+        start: i32,
+        sums: &mut [[i32; LANES]; VECTORS],
+    ) {
+        unsafe {
+            narrow_entries::<V, _>(tile, entries, start, sums, |w| widened(w), |sums, a, w| dot_widened(sums, a, w))
+        }
     }
 }
 
@@ -157,6 +249,34 @@ unsafe fn most_of_eight(eight: __m256) -> f32 {
 #[inline(always)]
 unsafe fn sixteen_words(value: [__m256i; 2]) -> __m256i {
     unsafe { _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(value[0], value[1])) }
+}
+
+/// Eight times eight numbers with rows for columns.
+///
+/// # Safety
+/// The processor must have AVX.
+#[inline(always)]
+unsafe fn turn_eight(rows: [__m256; 8]) -> [__m256; 8] {
+    unsafe {
+        let mut pairs = rows;
+        for at in (0..8).step_by(2) {
+            pairs[at] = _mm256_unpacklo_ps(rows[at], rows[at + 1]);
+            pairs[at + 1] = _mm256_unpackhi_ps(rows[at], rows[at + 1]);
+        }
+        let mut fours = pairs;
+        for at in (0..8).step_by(4) {
+            fours[at] = _mm256_shuffle_ps::<0b01_00_01_00>(pairs[at], pairs[at + 2]);
+            fours[at + 1] = _mm256_shuffle_ps::<0b11_10_11_10>(pairs[at], pairs[at + 2]);
+            fours[at + 2] = _mm256_shuffle_ps::<0b01_00_01_00>(pairs[at + 1], pairs[at + 3]);
+            fours[at + 3] = _mm256_shuffle_ps::<0b11_10_11_10>(pairs[at + 1], pairs[at + 3]);
+        }
+        let mut out = fours;
+        for at in 0..4 {
+            out[at] = _mm256_permute2f128_ps::<0x20>(fours[at], fours[at + 4]);
+            out[at + 4] = _mm256_permute2f128_ps::<0x31>(fours[at], fours[at + 4]);
+        }
+        out
+    }
 }
 
 impl Lanes for Avx512Vnni {
@@ -258,6 +378,35 @@ impl Lanes for Avx512Vnni {
     #[inline(always)]
     fn store_bytes(value: Self::I, to: &mut [u8; LANES]) {
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(value)) }
+    }
+    #[inline(always)]
+    fn turn(square: [Self::F; LANES]) -> [Self::F; LANES] {
+        unsafe {
+            let mut pairs = square;
+            for at in (0..LANES).step_by(2) {
+                pairs[at] = _mm512_unpacklo_ps(square[at], square[at + 1]);
+                pairs[at + 1] = _mm512_unpackhi_ps(square[at], square[at + 1]);
+            }
+            let mut fours = pairs;
+            for at in (0..LANES).step_by(4) {
+                fours[at] = _mm512_shuffle_ps::<0b01_00_01_00>(pairs[at], pairs[at + 2]);
+                fours[at + 1] = _mm512_shuffle_ps::<0b11_10_11_10>(pairs[at], pairs[at + 2]);
+                fours[at + 2] = _mm512_shuffle_ps::<0b01_00_01_00>(pairs[at + 1], pairs[at + 3]);
+                fours[at + 3] = _mm512_shuffle_ps::<0b11_10_11_10>(pairs[at + 1], pairs[at + 3]);
+            }
+            // The quarters of each are now of four rows, and every fourth column's: they change places like numbers do.
+            let mut out = fours;
+            for at in 0..4 {
+                let [a, b, c, d] = [fours[at], fours[at + 4], fours[at + 8], fours[at + 12]];
+                let even = [_mm512_shuffle_f32x4::<0b10_00_10_00>(a, b), _mm512_shuffle_f32x4::<0b10_00_10_00>(c, d)];
+                let odd = [_mm512_shuffle_f32x4::<0b11_01_11_01>(a, b), _mm512_shuffle_f32x4::<0b11_01_11_01>(c, d)];
+                out[at] = _mm512_shuffle_f32x4::<0b10_00_10_00>(even[0], even[1]);
+                out[at + 4] = _mm512_shuffle_f32x4::<0b10_00_10_00>(odd[0], odd[1]);
+                out[at + 8] = _mm512_shuffle_f32x4::<0b11_01_11_01>(even[0], even[1]);
+                out[at + 12] = _mm512_shuffle_f32x4::<0b11_01_11_01>(odd[0], odd[1]);
+            }
+            out
+        }
     }
     #[inline(always)]
     fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]) {
@@ -388,6 +537,20 @@ macro_rules! lanes_of_two_vectors {
                     let bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
                     _mm_storeu_si128(to.as_mut_ptr().cast(), bytes)
                 }
+            }
+            #[inline(always)]
+            fn turn(square: [Self::F; LANES]) -> [Self::F; LANES] {
+                let mut out = square;
+                for down in [0, 8] {
+                    for across in 0..2 {
+                        let part = std::array::from_fn(|nth| square[down + nth][across]);
+                        let turned = unsafe { turn_eight(part) };
+                        for (nth, turned) in turned.into_iter().enumerate() {
+                            out[8 * across + nth][down / 8] = turned;
+                        }
+                    }
+                }
+                out
             }
             #[inline(always)]
             fn store_fours(of: [Self::I; 4], to: &mut [[u8; 4]; LANES]) {
