@@ -12,6 +12,8 @@ use super::weights::ModelError;
 
 /// A run of more characters is not cut but unknown.
 const LONGEST_WORD: usize = 100;
+/// Kinds of hash, as a power of two: several times as many as there are pieces.
+const KNOWN: u32 = 18;
 /// What marks a piece that continues a word.
 const CONTINUES: &str = "##";
 
@@ -25,6 +27,8 @@ pub(crate) struct WordPiece {
     /// its hash; 0 for a free slot.
     table: Vec<u32>,
     numbers: u32,
+    /// A bit for each of so many kinds of hash that a piece may have: most runs that are no piece are told by it, and it is small.
+    known: Vec<u64>,
     /// `[CLS]`, which opens every window.
     pub(crate) opening: u32,
     /// `[SEP]`, which closes it.
@@ -54,6 +58,7 @@ impl WordPiece {
         let mut pieces = WordPiece {
             table: vec![0; (places.len() * 2).next_power_of_two()],
             numbers: (places.len() as u32 + 1).next_power_of_two() - 1,
+            known: vec![0; 1 << (KNOWN - 6)],
             text,
             places,
             opening: 0,
@@ -67,6 +72,8 @@ impl WordPiece {
                 slot = (slot + 1) & (pieces.table.len() - 1);
             }
             pieces.table[slot] = (hash & !pieces.numbers) | (id + 1);
+            let (word, bit) = known(hash);
+            pieces.known[word] |= bit;
         }
         let special = |name: &str| {
             let id = pieces.find(hash(seed(false), name), false, name);
@@ -148,6 +155,10 @@ impl WordPiece {
     }
 
     fn find(&self, hash: u32, continues: bool, piece: &str) -> Option<u32> {
+        let (word, bit) = known(hash);
+        if self.known[word] & bit == 0 {
+            return None;
+        }
         let mut slot = self.slot(hash);
         loop {
             let found = self.table[slot];
@@ -175,6 +186,12 @@ impl WordPiece {
         // Without the mark a piece begins a line.
         start > 0 && self.text.as_bytes()[start - 1] != b'\n'
     }
+}
+
+/// The bit that a hash has, and where it stands.
+fn known(hash: u32) -> (usize, u64) {
+    let bit = hash.wrapping_mul(0x85EB_CA6B) >> (u32::BITS - KNOWN);
+    ((bit / 64) as usize, 1 << (bit % 64))
 }
 
 /// Whether a line of the vocabulary is a piece within a word.

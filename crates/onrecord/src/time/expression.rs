@@ -26,6 +26,11 @@ pub(super) fn read(
     let mut clocks = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        // Of marks only an apostrophe opens an expression.
+        if !scan.word(at).starts_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '‘')) {
+            at += 1;
+            continue;
+        }
         let Some(found) = scan.expression(at, times).or_else(|| scan.told(at, times)) else {
             at += 1;
             continue;
