@@ -61,6 +61,16 @@ enum Layers {
     },
 }
 
+/// Windows to encode.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Windows<'a> {
+    pub(crate) pieces: &'a [u32],
+    /// Each piece's kind of token, any other number for what is of none.
+    pub(crate) surfaces: &'a [u8],
+    /// Ranges of the pieces, each of at most [`Encoder::longest`], in order; what stands between them is not looked at.
+    pub(crate) ranges: &'a [Range<usize>],
+}
+
 /// Room for some windows on their way through the encoder. It grows to the largest and is used again.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -141,9 +151,7 @@ impl Encoder {
 
     /// Encodes windows, each by itself; returns the rows of all pieces.
     ///
-    /// `bytes` are those of the weights file. `surfaces` has each piece's kind of token, any other number for what is of
-    /// none. `windows` are ranges of `pieces`, each of at most
-    /// [`Encoder::longest`], in order; what stands between them is not looked at.
+    /// `bytes` are those of the weights file.
     /// `watch` sees the rows as those of the `layers`, and perhaps others, leave them: 0 is the embeddings, the last one what is
     /// returned.
     ///
@@ -152,13 +160,12 @@ impl Encoder {
     pub(crate) fn encode<'w>(
         &self,
         bytes: &[u8],
-        pieces: &[u32],
-        surfaces: &[u8],
-        windows: &[Range<usize>],
+        windows: Windows<'_>,
         layers: &[usize],
         room: &'w mut Scratch,
         mut watch: impl FnMut(usize, &[f32]),
     ) -> &'w [f32] {
+        let Windows { pieces, surfaces, ranges: windows } = windows;
         let width = self.embedding.width;
         let Scratch { hidden, transformer: transformer_room, convolution: convolution_room } = room;
         hidden.clear();
@@ -282,7 +289,7 @@ mod tests {
     use std::ops::Range;
     use std::slice;
 
-    use super::{Encoder, Scratch};
+    use super::{Encoder, Scratch, Windows};
     use crate::model::kernel::Path;
     use crate::model::surface::SURFACES;
     use crate::model::weights::Weights;
@@ -479,10 +486,16 @@ mod tests {
         assert_eq!((encoder.layers(), encoder.longest(), encoder.width()), (REACHES.len(), WINDOW, WIDTH));
         let mut layers = Vec::new();
         let every: Vec<usize> = (0..=REACHES.len()).collect();
-        let last = encoder.encode(weights.bytes(), pieces, kinds, windows, &every, room, |nth, rows| {
-            assert_eq!(nth, layers.len());
-            layers.push(rows.to_vec());
-        });
+        let last = encoder.encode(
+            weights.bytes(),
+            Windows { pieces, surfaces: kinds, ranges: windows },
+            &every,
+            room,
+            |nth, rows| {
+                assert_eq!(nth, layers.len());
+                layers.push(rows.to_vec());
+            },
+        );
         assert_eq!(layers.last().unwrap(), last);
         layers
     }

@@ -20,7 +20,7 @@ mod wordpiece;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use encoder::Encoder;
+use encoder::{Encoder, Windows};
 use heads::Heads;
 use matrix::Rounded;
 use tagger::{LABELS, Scores, Tagger};
@@ -194,8 +194,8 @@ impl Model {
                 }
             }
         };
-        let Batch { pieces, surfaces, rows, .. } = batch;
-        let encoded = self.encoder.encode(self.weights.bytes(), pieces, surfaces, rows, layers, room, keep);
+        let windows = Windows { pieces: &batch.pieces, surfaces: &batch.surfaces, ranges: &batch.rows };
+        let encoded = self.encoder.encode(self.weights.bytes(), windows, layers, room, keep);
         for ((part, tokens), rows) in batch.windows.iter().zip(&batch.rows) {
             let encoded = &encoded[rows.start * width..rows.end * width];
             let score = |row: &[f32]| self.tagger.score(self.path, row);
