@@ -3,15 +3,17 @@
 
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
-                       [--hidden N --layers N --inner N] [--reaches N ...] [--window PIECES --advance PIECES]
+                       [--hidden N --layers N --inner N] [--reaches N ...] [--first N] [--window PIECES --advance PIECES]
                        [--frozen N] [--keep HEADS INNER] [--packed] [--sparse SHARE]
 
 START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
 many heads and inner numbers are left of those of all layers, those that are worth most: half of the way, in proportion, is
 gone after 20 steps, the rest after 90. With --packed piece embeddings are rounded to what `packing.py` has for them, and stay
 so. With --hidden the network is made anew in that shape, its piece embeddings the principal components of START's; with
---reaches it is one of convolutions; --reaches alone adds convolutions to those of START. --window and --advance say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line;
-the readings of several people are averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
+--reaches it is one of convolutions; --reaches alone adds convolutions to those of START; with --first so many of those of START are
+left. With --sparse this share of the weights of a network of convolutions is left in the end (`sparse.py`). --window and --advance
+say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the readings of several people are
+averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
 teach through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
 A pass sees every annotated report once and --silver-reports of the others, in windows cut anew. The rate rises over 100
@@ -181,6 +183,13 @@ def deeper(model, reaches):
     return out
 
 
+def shallower(model, count):
+    """A tagger of convolutions with only so many of them, the first."""
+    out = Tagger({**model.shape, "reaches": model.shape["reaches"][:count]})
+    out.load_state_dict(model.state_dict(), strict=False)
+    return out
+
+
 class Pruning:
     """Leaves less of a network in two steps, while it learns: a half of the way, in proportion, is gone after the first."""
 
@@ -245,6 +254,7 @@ def main():
     parser.add_argument("--layers", type=int)
     parser.add_argument("--inner", type=int)
     parser.add_argument("--reaches", type=int, nargs="+")
+    parser.add_argument("--first", type=int)
     parser.add_argument("--frozen", type=int, default=0)
     parser.add_argument("--keep", type=int, nargs=2)
     parser.add_argument("--packed", action="store_true")
@@ -261,7 +271,9 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     pieces = reference.Pieces(arguments.start)
     model = load(arguments.start)
-    if arguments.reaches and not arguments.hidden:
+    if arguments.first:
+        model = shallower(model, arguments.first)
+    elif arguments.reaches and not arguments.hidden:
         model = deeper(model, arguments.reaches)
     elif arguments.hidden:
         model = smaller(model, arguments.hidden, arguments.layers, arguments.inner, arguments.reaches)

@@ -402,7 +402,7 @@ mod tests {
                 let taps = ["before", "here", "after"].map(|tap| {
                     let name = format!("{name}.{tap}");
                     let shape = [WIDTH / 16, WIDTH / 4, 16, 4];
-                    // The first convolution is whole, of the second a part is left, of the last two outputs nothing.
+                    // The first convolution is whole, of the others a part is left, and of two of sixteen outputs nothing.
                     let kept = |four: usize| nth == 0 || four * four % 7 < 3 - nth && four % 16 > 1;
                     let packed = file.blocks(&format!("{name}.weight"), &shape, kept);
                     let scale = file.floats(&format!("{name}.scale"), &[WIDTH], 0.0005, 0.002);

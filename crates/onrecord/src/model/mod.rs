@@ -123,7 +123,7 @@ impl Model {
         // Two pieces of each window are its opening and its closing.
         let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
         let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
-        // Reading a quarter of each window again costs a seventh more and gains a point; more gains nothing that lasts.
+        // Reading a quarter of each window again costs a third more and gains a point; more gains nothing that lasts.
         let advance = weights.metadata("advance")?.parse().ok();
         let advance = advance.filter(|advance| (1..=window).contains(advance));
         let advance = advance.ok_or_else(|| ModelError::new("windows do not advance by a part of themselves"))?;

@@ -2,8 +2,9 @@
 //!
 //! Two rules make a record independent of the machine that reads, of the number of threads, and of what else was read:
 //!
-//! * **Matrix products are of whole numbers.** Activations are 8-bit unsigned with a scale and a zero for each row,
-//!   weights 8-bit signed with a scale for each output; products are summed in 32 bits, which is exact in any order.
+//! * **Matrix products are of whole numbers.** Activations are 8-bit unsigned with a scale and a zero for each row, or,
+//!   where a convolution norms them, with one scale for all; weights are 8-bit signed with a scale for each output; products
+//!   are summed in 32 bits, which is exact in any order.
 //! * **Everything else is written once**, in plain Rust over [`LANES`] lanes: reductions keep that many running values
 //!   and join them in one fixed tree, fused multiply-add is asked for by name, and exponentials are polynomials of our
 //!   own. The compiler turns the lanes into the vectors of each instruction set; it may not change a rounding.

@@ -161,7 +161,8 @@ impl Inputs {
     /// Makes room for those of a layer.
     fn lay(&mut self, layer: &Sparse, rows: usize) {
         self.margin = layer.margin();
-        self.stride = rows + 2 * self.margin;
+        // An odd number of lines: at powers of two what belongs together would fall into few places of a cache.
+        self.stride = (rows + 2 * self.margin) | LANES;
         self.bytes.resize(layer.width() / STEP * self.stride, [0; STEP]);
     }
 
