@@ -204,7 +204,7 @@ fn add(connection: &Connection, batch: &mut Batch, incoming: &Incoming, now: i64
     connection.prepare_cached("UPDATE report SET current = ?2 WHERE id = ?1")?.execute([report, version])?;
     let Some((_, earlier, _)) = there else {
         let rows = insert_entries(connection, batch, version, &incoming.record, &Continued::default())?;
-        matters::match_version(connection, batch, version, (&incoming.compared, &rows), &Belonged::new())?;
+        matters::match_version(connection, batch, version, (&incoming.compared, &rows), &Belonged::default())?;
         let entities = (&incoming.record, incoming.sketches.as_slice());
         entities::place_version(connection, batch, version, entities, &entities::Before::new())?;
         return Ok(Added::New(report));
@@ -267,7 +267,7 @@ fn reread(
         statement,
         claim,
     };
-    let belonged = matters::belonged(connection, version)?;
+    let belonged = Belonged::of(connection, version)?;
     matters::unmatch(connection, batch, version)?;
     let meant = entities::unplace(connection, batch, version, &before.record)?;
     connection.execute("DELETE FROM claim WHERE version = ?1", [version])?;

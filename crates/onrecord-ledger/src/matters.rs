@@ -365,7 +365,8 @@ fn rule(
     Ok(ruling)
 }
 
-/// What a matter is now: itself, or what it turned out to be; nothing if it holds nothing.
+/// What a matter is now: itself, or what it turned out to be, or where the claim is that stood alone in it; nothing if it holds
+/// nothing.
 fn became(connection: &Connection, matter: i64) -> Result<Option<i64>> {
     let mut matter = matter;
     // What became of it may have become something else since. No ledger has a longer line unless it is damaged.
@@ -373,11 +374,16 @@ fn became(connection: &Connection, matter: i64) -> Result<Option<i64>> {
         if !members(connection, matter, 1)?.is_empty() {
             return Ok(Some(matter));
         }
-        let next: Option<Option<i64>> = connection
-            .prepare_cached("SELECT became FROM matter WHERE id = ?1")?
+        let next: Option<i64> = connection
+            .prepare_cached(
+                "SELECT became FROM matter WHERE id = ?1 AND became IS NOT NULL UNION ALL \
+                 SELECT proposition.matter FROM stood JOIN claim ON claim.id = stood.claim JOIN proposition ON \
+                 proposition.version = claim.version AND proposition.claim = claim.id AND proposition.part = stood.part \
+                 WHERE stood.matter = ?1 LIMIT 1",
+            )?
             .query_row([matter], |row| row.get(0))
             .optional()?;
-        let Some(next) = next.flatten() else { return Ok(None) };
+        let Some(next) = next else { return Ok(None) };
         matter = next;
     }
     Ok(None)
@@ -406,17 +412,59 @@ pub(crate) fn unmatch(connection: &Connection, batch: &mut Batch, version: i64) 
 }
 
 /// Where the claims of a version belonged, before they are matched again: by claim and part.
-pub(crate) type Belonged = HashMap<(i64, u32), i64>;
+#[derive(Debug, Default)]
+pub(crate) struct Belonged {
+    /// Just before.
+    last: HashMap<(i64, u32), i64>,
+    /// Where each stood alone before it was brought elsewhere.
+    alone: HashMap<(i64, u32), i64>,
+}
 
-pub(crate) fn belonged(connection: &Connection, version: i64) -> Result<Belonged> {
-    let mut query = connection.prepare_cached("SELECT claim, part, matter FROM proposition WHERE version = ?1")?;
-    let rows = query.query_map([version], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+impl Belonged {
+    /// That of the claims of a version that is about to be taken out of its matters.
+    pub(crate) fn of(connection: &Connection, version: i64) -> Result<Belonged> {
+        let rows = |query: &str| -> Result<HashMap<(i64, u32), i64>> {
+            let mut query = connection.prepare_cached(query)?;
+            let rows = query.query_map([version], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        Ok(Belonged {
+            last: rows("SELECT claim, part, matter FROM proposition WHERE version = ?1")?,
+            alone: rows(
+                "SELECT stood.claim, stood.part, stood.matter FROM stood JOIN claim ON claim.id = stood.claim \
+                 WHERE claim.version = ?1",
+            )?,
+        })
+    }
+
+    /// The matters of which one is a claim's own again, should it stand alone.
+    fn own(&self, claim: (i64, u32)) -> impl Iterator<Item = i64> {
+        [&self.last, &self.alone].into_iter().filter_map(move |of| of.get(&claim).copied())
+    }
+
+    /// Keeps for the claims the matters in which nothing is left, now that they are matched again.
+    fn keep(&self, connection: &Connection) -> Result<()> {
+        let mut forget = connection.prepare_cached(
+            "DELETE FROM stood WHERE claim = ?1 AND part = ?2 AND matter IN (SELECT matter FROM proposition \
+             WHERE version = (SELECT version FROM claim WHERE id = ?1) AND claim = ?1 AND part = ?2)",
+        )?;
+        for claim in self.alone.keys() {
+            forget.execute(*claim)?;
+        }
+        let mut keep = connection.prepare_cached(
+            "INSERT OR IGNORE INTO stood (claim, part, matter) SELECT ?1, ?2, ?3 \
+             WHERE EXISTS (SELECT 1 FROM claim WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM proposition WHERE matter = ?3)",
+        )?;
+        for ((claim, part), matter) in &self.last {
+            keep.execute((claim, part, matter))?;
+        }
+        Ok(())
+    }
 }
 
 /// Matches a version again, after a correction or another reading.
 pub(crate) fn rematch(connection: &Connection, batch: &mut Batch, version: i64) -> Result<()> {
-    let before = belonged(connection, version)?;
+    let before = Belonged::of(connection, version)?;
     unmatch(connection, batch, version)?;
     let compared = Compared::of(&corrected(connection, version)?)?;
     match_version(connection, batch, version, (&compared, &Rows::load(connection, version)?), &before)
@@ -475,7 +523,7 @@ pub(crate) fn match_version(
         };
         let (matter, new) = match fitting.first() {
             Some(matter) => (*matter, false),
-            None => alone(connection, before.get(&(claim, part)).copied())?,
+            None => alone(connection, before.own((claim, part)))?,
         };
         insert.execute((version, i64::try_from(place).unwrap_or(i64::MAX), claim, part, matter))?;
         near[own].matters.push(matter);
@@ -494,7 +542,7 @@ pub(crate) fn match_version(
     for (matter, growth) in matters {
         matcher.grown.entry(matter).or_default().add(growth);
     }
-    Ok(())
+    before.keep(connection)
 }
 
 impl Growth {
@@ -520,12 +568,12 @@ fn placed(connection: &Connection, claim: i64, part: u32) -> Result<Option<i64>>
     Ok(query.query_row([claim, i64::from(part)], |row| row.get(0)).optional()?)
 }
 
-/// A matter of its own: the one in which it stood alone before, else a new one; and whether it is new.
-fn alone(connection: &Connection, old: Option<i64>) -> Result<(i64, bool)> {
-    if let Some(old) = old
-        && members(connection, old, 1)?.is_empty()
-    {
-        return Ok((old, false));
+/// A matter of its own: the first of those in which it stood before that is empty, else a new one; and whether it is new.
+fn alone(connection: &Connection, before: impl Iterator<Item = i64>) -> Result<(i64, bool)> {
+    for matter in before {
+        if members(connection, matter, 1)?.is_empty() {
+            return Ok((matter, false));
+        }
     }
     connection.prepare_cached("INSERT INTO matter DEFAULT VALUES")?.execute([])?;
     Ok((connection.last_insert_rowid(), true))

@@ -37,7 +37,7 @@ const REPORTS: [&[&str]; 8] = [
 ];
 
 /// Takes away what the step of the schema brought that has entities, and those after it, as if they had never been there.
-pub(crate) const WITHOUT_ENTITIES: &str = "DROP INDEX statement_waits; ALTER TABLE statement DROP COLUMN waits; \
+pub(crate) const WITHOUT_ENTITIES: &str = "DROP TABLE stood; DROP INDEX statement_waits; ALTER TABLE statement DROP COLUMN waits; \
     DROP TABLE parted; DROP TABLE entity_ruling; DROP TABLE naming; DROP TABLE placing; DROP TABLE entity_posting; \
     DROP TABLE entity; DROP TABLE reading_before; DROP TABLE lacking";
 

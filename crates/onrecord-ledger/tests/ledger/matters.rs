@@ -111,6 +111,32 @@ fn a_correction_bears_on_the_matter() {
     assert_eq!(stances(&writer), [Stance::Asserts, Stance::Asserts, Stance::Denies]);
 }
 
+/// The matter of a claim.
+fn home(path: &std::path::Path, claim: i64) -> Option<i64> {
+    let connection = Connection::open(path).unwrap();
+    let mut query = connection.prepare("SELECT matter FROM proposition WHERE claim = ?1").unwrap();
+    query.query_map([claim], |row| row.get(0)).unwrap().next().transpose().unwrap()
+}
+
+#[test]
+fn a_claim_that_comes_back_alone_is_in_its_old_matter_again() {
+    let (mut writer, path) = ledger("matters-back");
+    let claim = writer.ledger().claim_named("s4.1").unwrap();
+    let alone = home(&path, claim).unwrap();
+    assert_eq!(writer.ledger().matter(alone).unwrap().total, 1);
+    for round in 0..2 {
+        let struck = writer.correct(4, &Edit::Struck, "Ida", None, 8).unwrap();
+        writer.commit().unwrap();
+        assert_eq!(home(&path, claim), None);
+        // Others that came in the meantime have numbers of their own.
+        let (bytes, record) = record(&[&format!("Ada Quill (assert): bridge {round} is painted")], None, None);
+        writer.add(&packed(&bytes, record), 9).unwrap();
+        writer.undo(struck, 9).unwrap();
+        clean(&mut writer);
+        assert_eq!(home(&path, claim), Some(alone));
+    }
+}
+
 #[test]
 fn what_a_person_joins_or_parts_stays_so_until_it_is_taken_back() {
     let (mut writer, _) = ledger("matters-ruled");

@@ -101,7 +101,7 @@ fn a_ledger_from_before_there_was_a_queue_gets_it_when_it_is_opened() {
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch("DROP INDEX statement_waits; ALTER TABLE statement DROP COLUMN waits; ALTER TABLE parted DROP COLUMN before; DROP TABLE lacking; \
-             PRAGMA user_version = 4")
+             DROP TABLE stood; PRAGMA user_version = 4")
         .unwrap();
     drop(connection);
     let ledger = Ledger::open(&path).unwrap();
