@@ -19,11 +19,20 @@ pub(super) struct Styled {
 impl Styled {
     /// Adds words in a style.
     pub(super) fn push(&mut self, words: &str, style: Style) {
-        if is_plain(words) {
-            self.text.push_str(words);
-        } else {
-            self.text.extend(words.chars().filter_map(shown));
+        let mut rest = words;
+        while !is_plain(rest)
+            && let Some((at, odd)) = rest.char_indices().find(|&(_, character)| shown(character) != Some(character))
+        {
+            self.text.push_str(&rest[..at]);
+            self.text.extend(shown(odd));
+            rest = &rest[at + odd.len_utf8()..];
         }
+        self.text.push_str(rest);
+        self.end_run(style);
+    }
+
+    /// What was added last is in this style.
+    fn end_run(&mut self, style: Style) {
         match self.runs.last_mut() {
             Some((end, last)) if *last == style => *end = self.text.len(),
             _ => self.runs.push((self.text.len(), style)),
@@ -38,12 +47,21 @@ impl Styled {
 
     /// The same and another text after it.
     pub(super) fn and(mut self, other: &Styled) -> Styled {
+        self.add_part(other, 0..other.text.len());
+        self
+    }
+
+    /// Adds a part of another, of which nothing needs to be replaced any more.
+    fn add_part(&mut self, other: &Styled, range: Range<usize>) {
         let mut start = 0;
         for &(end, style) in &other.runs {
-            self.push(&other.text[start..end], style);
+            let within = start.max(range.start)..end.min(range.end);
+            if within.start < within.end {
+                self.text.push_str(&other.text[within]);
+                self.end_run(style);
+            }
             start = end;
         }
-        self
     }
 
     /// Whether nothing is in it.
@@ -65,24 +83,29 @@ impl Styled {
 
     fn breaks(&self, width: usize) -> Vec<Range<usize>> {
         let mut lines: Vec<Range<usize>> = Vec::new();
-        let mut line: Option<Range<usize>> = None;
+        // The line that is being filled, and its columns. Spaces fill one each and join with nothing, so columns add up.
+        let mut line: Option<(Range<usize>, usize)> = None;
         for word in words(&self.text) {
-            if let Some(current) = &mut line {
-                if width_of(&self.text[current.start..word.end]) <= width {
+            let mut columns = width_of(&self.text[word.clone()]);
+            if let Some((current, filled)) = &mut line {
+                let more = word.start - current.end + columns;
+                if *filled + more <= width {
                     current.end = word.end;
+                    *filled += more;
                     continue;
                 }
                 lines.push(current.clone());
             }
             let mut rest = word;
-            while width_of(&self.text[rest.clone()]) > width {
+            while columns > width {
                 let cut = rest.start + fitting(&self.text[rest.clone()], width);
                 lines.push(rest.start..cut);
                 rest.start = cut;
+                columns = width_of(&self.text[rest.clone()]);
             }
-            line = Some(rest);
+            line = Some((rest, columns));
         }
-        lines.extend(line);
+        lines.extend(line.map(|(line, _)| line));
         if lines.is_empty() {
             lines.push(0..0);
         }
@@ -109,14 +132,7 @@ impl Styled {
 
     fn part(&self, range: Range<usize>) -> Styled {
         let mut part = Styled::default();
-        let mut start = 0;
-        for &(end, style) in &self.runs {
-            let within = start.max(range.start)..end.min(range.end);
-            if within.start < within.end {
-                part.push(&self.text[within], style);
-            }
-            start = end;
-        }
+        part.add_part(self, range);
         part
     }
 
@@ -140,7 +156,8 @@ impl Styled {
 
 /// Whether all of it is letters, digits and marks of ASCII, and spaces: most of most texts. Each fills a column.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    // All of them, so that a vector holds many at once.
+    text.bytes().fold(true, |plain, byte| plain & (b' '..=b'~').contains(&byte))
 }
 
 /// The columns that a text fills.
