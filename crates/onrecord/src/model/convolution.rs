@@ -53,15 +53,14 @@ impl Convolutions {
     }
 
     /// Sends rows through all of them; those of one of the `parts`, which come in order, have their neighbours in it, and rows
-    /// of zeros beyond its ends. `watch` sees the rows that those for which `wanted` says so leave, counted from 0, and the
-    /// last ones.
+    /// of zeros beyond its ends. `watch` sees the rows that as many of them leave as `wanted` names, and those that all leave.
     pub(super) fn pass(
         &self,
         path: Path,
         parts: &[Range<usize>],
         rows: &mut [f32],
         room: &mut Room,
-        wanted: impl Fn(usize) -> bool,
+        wanted: &[usize],
         mut watch: impl FnMut(usize, &mut [f32]),
     ) {
         let count = rows.len() / self.width;
@@ -70,12 +69,12 @@ impl Convolutions {
         if let Some(first) = self.each.first() {
             kernel::begin(path, first, &room.columns, &mut room.inputs);
         }
-        for (nth, convolution) in self.each.iter().enumerate() {
-            let next = self.each.get(nth + 1);
+        for (convolution, passed) in self.each.iter().zip(1..) {
+            let next = self.each.get(passed);
             kernel::convolve(path, convolution, next, parts, &mut room.columns, &mut room.inputs);
-            if wanted(nth) || nth + 1 == self.each.len() {
+            if wanted.contains(&passed) || passed == self.each.len() {
                 kernel::to_rows(path, &room.columns, self.width, rows);
-                watch(nth, rows);
+                watch(passed, rows);
             }
         }
     }

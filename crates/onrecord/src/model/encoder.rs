@@ -191,12 +191,11 @@ impl Encoder {
                 }
             }
             Layers::Convolutions { each, output } => {
-                let wanted = |nth: usize| layers.contains(&(nth + 1));
-                each.pass(self.path, windows, hidden, convolution_room, wanted, |nth, rows| {
-                    if nth + 1 == each.len() {
+                each.pass(self.path, windows, hidden, convolution_room, layers, |layer, rows| {
+                    if layer == each.len() {
                         kernel::normalize_rows(self.path, rows, output.normal());
                     }
-                    watch(nth + 1, &rows[..pieces.len() * width]);
+                    watch(layer, &rows[..pieces.len() * width]);
                 });
             }
         }

@@ -21,8 +21,10 @@ use crate::sentence::Sentence;
 use crate::syntax::{Node, Pos, Relation, Syntax};
 use crate::token::{self, Token};
 
-/// The most words that go through the matrices together; a sentence of more is cut.
-const BATCH: usize = 256;
+/// The most words that are parsed as one sentence; one of more is cut.
+const LONGEST: usize = 256;
+/// The most words that go through the matrices together: as many as stay near.
+const BATCH: usize = 512;
 /// Shapes of words, and as many again for the first word of a sentence.
 const SHAPES: usize = 2 * 9;
 /// Labels of names: outside, and beginning and inside of each kind.
@@ -65,6 +67,8 @@ struct Arcs {
 #[derive(Debug)]
 struct Relations {
     names: Vec<Relation>,
+    /// Which of them are [`Relation::Root`] and [`Relation::Inner`].
+    special: [usize; 2],
     dependent: Matrix,
     head: Matrix,
     /// What stands for the head of a sentence's root.
@@ -96,6 +100,10 @@ impl Heads {
         let reaches: Vec<usize> = weights.list("syntax.reaches", |number| number.parse().ok())?;
         let pos = weights.list("syntax.tags", Pos::from_name)?;
         let relations = weights.list("syntax.relations", Relation::from_name)?;
+        let place = |relation: Relation| {
+            let at = relations.iter().position(|&other| other == relation);
+            at.ok_or_else(|| ModelError::new(format!("their relations lack {}", relation.name())))
+        };
         let side = |name: &str| Ok(weights.shape(&format!("syntax.{name}"))?.last().copied().unwrap_or(0));
         let floats = |name: &str, shape: &[usize]| weights.floats(&format!("syntax.{name}"), shape);
         let (inner, arc, label) = (side("shapes")?, side("arc.root")?, side("relation.root")?);
@@ -129,6 +137,7 @@ impl Heads {
                 head: matrix("relation.head", inner, label)?,
                 root: floats("relation.root", &[label])?,
                 label: matrix("relation.label", label, relations.len())?,
+                special: [place(Relation::Root)?, place(Relation::Inner)?],
                 names: relations,
             },
             path,
@@ -190,7 +199,7 @@ impl Heads {
 /// A sentence's tokens, in parts that can be parsed.
 fn cut(sentence: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let end = sentence.end;
-    sentence.clone().step_by(BATCH).map(move |start| start..end.min(start + BATCH))
+    sentence.clone().step_by(LONGEST).map(move |start| start..end.min(start + LONGEST))
 }
 
 /// Room for one batch, used again for the next.
@@ -256,8 +265,8 @@ impl Parsing<'_> {
         }
         for (nth, matrix) in heads.inputs.iter().enumerate() {
             let first = nth * self.tokens.len() + start;
-            room.rounded.take(self.rows, first..first + count, rows);
-            heads.product_of(self.bytes, &room.rounded, matrix, After::Add, &mut room.hidden);
+            let (rounded, roundings) = self.rows.some(first..first + rows);
+            kernel::linear(heads.path, rounded, roundings, matrix.whole(self.bytes), After::Add, &mut room.hidden);
         }
         kernel::swish(heads.path, &mut room.hidden);
     }
@@ -266,7 +275,7 @@ impl Parsing<'_> {
     fn join_neighbours(&mut self, parts: &[Range<usize>]) {
         let (heads, room) = (self.heads, &mut *self.room);
         let inner = heads.shapes.len() / SHAPES;
-        heads.convolutions.pass(heads.path, parts, &mut room.hidden, &mut room.convolution, |_| false, |_, _| {});
+        heads.convolutions.pass(heads.path, parts, &mut room.hidden, &mut room.convolution, &[], |_, _| {});
         room.rounded.round(heads.path, &room.hidden, inner);
     }
 
@@ -319,14 +328,14 @@ impl Parsing<'_> {
             room.columns.resize(side.div_ceil(kernel::BLOCK) * arc, Column::EMPTY);
             kernel::to_columns(heads.path, &room.candidates, arc, &mut room.columns);
             room.priors.resize(side, 0.0);
-            kernel::dot_columns(heads.path, prior, &room.columns, &[0.0; BATCH + 1][..side], arc, &mut room.priors);
+            kernel::dot_columns(heads.path, prior, &room.columns, &[0.0; LONGEST + 1][..side], arc, &mut room.priors);
             room.arcs.resize(part.len() * side, 0.0);
             let dependents = &room.products[part.start * arc..part.end * arc];
             kernel::dot_columns(heads.path, dependents, &room.columns, &room.priors, arc, &mut room.arcs);
             chosen[part.clone()].copy_from_slice(&tree::best(&room.arcs, part.len()));
         }
 
-        let Relations { names, dependent, head, root, label } = &heads.relations;
+        let Relations { names, special: [of_root, inner], dependent, head, root, label } = &heads.relations;
         let (side, width) = (root.len(), label.outputs());
         for (matrix, out) in [(dependent, &mut room.dependents), (head, &mut room.heads)] {
             out.resize(rows * side, 0.0);
@@ -349,20 +358,18 @@ impl Parsing<'_> {
             for at in part.clone() {
                 let token = start + at;
                 let head = chosen[at].checked_sub(1).map(|head| start + part.start + head);
-                let is_glued = at > part.start && self.tokens[token - 1].span.end() == self.tokens[token].span.start();
-                let scores = &mut room.labels[at * width..][..names.len()];
-                for (score, &relation) in scores.iter_mut().zip(names) {
-                    let fits = match relation {
-                        Relation::Root => head.is_none(),
-                        Relation::Inner => is_glued && head.is_some_and(|head| head < token),
-                        _ => head.is_some(),
-                    };
-                    if !fits {
-                        *score = f32::NEG_INFINITY;
-                    }
-                }
                 let node = &mut self.nodes[token];
-                node.relation = names[highest(scores)];
+                node.relation = Relation::Root;
+                if let Some(head) = head {
+                    let is_glued =
+                        at > part.start && self.tokens[token - 1].span.end() == self.tokens[token].span.start();
+                    let scores = &mut room.labels[at * width..][..names.len()];
+                    scores[*of_root] = f32::NEG_INFINITY;
+                    if !is_glued || head > token {
+                        scores[*inner] = f32::NEG_INFINITY;
+                    }
+                    node.relation = names[highest(scores)];
+                }
                 node.head = head.map(|head| head as u32);
             }
         }
@@ -371,8 +378,8 @@ impl Parsing<'_> {
 
 /// The first of the greatest.
 fn highest(scores: &[f32]) -> usize {
-    let later = scores.iter().enumerate();
-    later.fold((0, f32::NEG_INFINITY), |best, (at, &score)| if score > best.1 { (at, score) } else { best }).0
+    let most = tree::highest_of(scores);
+    scores.iter().position(|&score| score == most).unwrap_or(0)
 }
 
 /// What a word's letters look like, which the encoder reads in lower case.
@@ -611,11 +618,12 @@ mod tests {
         let alone = Sentence { tokens: 0..last.tokens.len(), ..last };
         let (mut rows, count, layers) = (Rounded::default(), tokens.len(), model.syntax_layers().len());
         for layer in 0..layers {
-            let mut part = Rounded::default();
-            part.take(&reading.rows, layer * count + first..(layer + 1) * count, count - first);
-            rows.bytes.extend(part.bytes);
-            rows.roundings.extend(part.roundings);
+            let (bytes, roundings) = reading.rows.some(layer * count + first..(layer + 1) * count);
+            rows.bytes.extend_from_slice(bytes);
+            rows.roundings.extend_from_slice(roundings);
         }
+        let width = reading.rows.bytes.len() / reading.rows.roundings.len();
+        rows.lay(rows.roundings.len(), TILE_ROWS, width);
         let reading = Reading { rows, scores: Vec::new() };
         let part = model.parse(&text, &tokens[first..], &[alone], &reading, &mut Workspace::new());
         for (found, expected) in part.syntax.nodes().iter().zip(&whole.syntax.nodes()[first..]) {

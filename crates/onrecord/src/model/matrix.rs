@@ -37,6 +37,13 @@ impl Rounded {
         self.roundings.resize(rows, Rounding::default());
     }
 
+    /// The same, and behind them `more` of zeros.
+    pub(super) fn lay(&mut self, rows: usize, more: usize, width: usize) {
+        self.resize(rows + more, width);
+        self.bytes[rows * width..].fill(0);
+        self.roundings[rows..].fill(Rounding::default());
+    }
+
     /// Rows of `width` numbers instead of what was there.
     pub(super) fn round(&mut self, path: Path, rows: &[f32], width: usize) {
         self.resize(rows.len() / width, width);
@@ -50,14 +57,10 @@ impl Rounded {
         kernel::round_rows(path, rows, width, bytes, roundings);
     }
 
-    /// Some of another's rows instead of what was there, and rows of zeros until there are `count`.
-    pub(super) fn take(&mut self, from: &Rounded, rows: Range<usize>, count: usize) {
-        let width = from.bytes.len() / from.roundings.len();
-        self.bytes.clear();
-        self.bytes.extend_from_slice(&from.bytes[rows.start * width..rows.end * width]);
-        self.roundings.clear();
-        self.roundings.extend_from_slice(&from.roundings[rows]);
-        self.resize(count, width);
+    /// Some of its rows.
+    pub(super) fn some(&self, rows: Range<usize>) -> (&[u8], &[Rounding]) {
+        let width = self.bytes.len() / self.roundings.len().max(1);
+        (&self.bytes[rows.start * width..rows.end * width], &self.roundings[rows])
     }
 
     /// The numbers that it stands for.

@@ -63,6 +63,7 @@ pub(crate) struct Part<'a> {
 #[derive(Debug)]
 pub(crate) struct Workspace {
     encoder: encoder::Scratch,
+    tagger: tagger::Room,
     heads: heads::Room,
     /// Room for a [`Reading`]'s rows,
     rows: Rounded,
@@ -75,6 +76,7 @@ impl Workspace {
     pub(crate) fn new() -> Workspace {
         Workspace {
             encoder: encoder::Scratch::new(),
+            tagger: tagger::Room::default(),
             heads: heads::Room::default(),
             rows: Rounded::default(),
             gathered: Vec::new(),
@@ -93,7 +95,8 @@ pub(crate) struct Reading {
     /// Each token's raw outputs for the tagger.
     pub(crate) scores: Vec<Scores>,
     /// The rows of the layers that were asked for, one layer after the other: each has a row for each token, from the
-    /// window where the token stands furthest from the edges.
+    /// window where the token stands furthest from the edges. Behind the last are some of nothing, so that kernels may take
+    /// whole tiles.
     pub(crate) rows: Rounded,
 }
 
@@ -207,8 +210,11 @@ impl Model {
         let (pieces, starts) = self.pieces(text, part.tokens, part.sentences);
         let count = part.tokens.len();
         // Every row is written before it is read: each token is in a window.
-        let mut rows = if layers.is_empty() { Rounded::default() } else { std::mem::take(spare) };
-        rows.resize(count * layers.len(), self.encoder.width());
+        let mut rows = Rounded::default();
+        if !layers.is_empty() {
+            rows = std::mem::take(spare);
+            rows.lay(count * layers.len(), kernel::TILE_ROWS, self.encoder.width());
+        }
         // Each piece has the kind of its token.
         let kinds = surface::surfaces(text, part.tokens);
         let mut surfaces = Vec::with_capacity(pieces.len());
@@ -242,7 +248,7 @@ impl Model {
         let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
         let layers = if parses { self.syntax_layers() } else { &[] };
         let reading = self.read(text, &tokens, &sentences, layers, &mut room.0);
-        std::hint::black_box(self.tag(&reading));
+        std::hint::black_box(self.tag(&reading, &mut room.0));
         if parses {
             std::hint::black_box(self.parse(text, &tokens, &sentences, &reading, &mut room.0));
             room.0.reclaim(reading);
@@ -256,8 +262,8 @@ impl Model {
     }
 
     /// The spans of sources, cues and contents, in order and without overlaps.
-    pub(crate) fn tag(&self, reading: &Reading) -> Vec<TaggedSpan> {
-        self.tagger.decode(self.path, &reading.scores)
+    pub(crate) fn tag(&self, reading: &Reading, room: &mut Workspace) -> Vec<TaggedSpan> {
+        self.tagger.decode(self.path, &reading.scores, &mut room.tagger)
     }
 
     /// The layers whose rows [`Model::parse`] needs.
@@ -461,7 +467,7 @@ mod tests {
         let reading = model.read(&text, &tokens, &sentences, &[], &mut Workspace::new());
         let mut marked = String::new();
         let mut at = 0;
-        for span in model.tag(&reading) {
+        for span in model.tag(&reading, &mut Workspace::new()) {
             let (open, close) = match span.kind {
                 Kind::Source => ('{', '}'),
                 Kind::Cue => ('<', '>'),
@@ -496,7 +502,7 @@ mod tests {
                 let reading = model.read(text, &tokens, &sentences, &[0, 5, 12], &mut Workspace::new());
                 let rows: Vec<u32> = reading.rows.numbers().iter().map(|number| number.to_bits()).collect();
                 let scores: Vec<u32> = reading.scores.iter().flatten().map(|number| number.to_bits()).collect();
-                (path, rows, scores, model.tag(&reading))
+                (path, rows, scores, model.tag(&reading, &mut Workspace::new()))
             })
             .collect();
         for other in &readings[1..] {
@@ -616,7 +622,7 @@ mod tests {
     fn nothing_to_read() {
         let model = Model::from_bytes(WEIGHTS).unwrap();
         let reading = model.read("", &[], &[], &[1], &mut Workspace::new());
-        assert!(model.tag(&reading).is_empty());
+        assert!(model.tag(&reading, &mut Workspace::new()).is_empty());
     }
 
     #[test]

@@ -75,17 +75,18 @@ impl Tagger {
     }
 
     /// The spans of the best sequence of labels, in order.
-    pub(crate) fn decode(&self, path: kernel::Path, scores: &[Scores]) -> Vec<TaggedSpan> {
-        let labels = self.best(scores);
-        let chances = Chances::new(path, &self.transitions, scores);
+    pub(crate) fn decode(&self, path: kernel::Path, scores: &[Scores], room: &mut Room) -> Vec<TaggedSpan> {
+        self.find_best(scores, room);
+        let chances = Chances::new(path, &self.transitions, scores, &mut room.chances);
+        let labels = &room.labels;
         let mut spans = Vec::new();
         let mut at = 0;
         while at < labels.len() {
-            let begin = labels[at];
+            let begin = usize::from(labels[at]);
             let start = at;
             at += 1;
             let Some(kind) = kind(begin) else { continue };
-            while at < labels.len() && is_inside(labels[at]) {
+            while at < labels.len() && is_inside(usize::from(labels[at])) {
                 at += 1;
             }
             spans.push(TaggedSpan { kind, tokens: start..at, probability: chances.of_span(begin, start..at) });
@@ -93,40 +94,67 @@ impl Tagger {
         spans
     }
 
-    /// The best sequence of labels (Viterbi 1967), the first of equals.
-    fn best(&self, scores: &[Scores]) -> Vec<usize> {
-        let Some((first, rest)) = scores.split_first() else { return Vec::new() };
-        let mut best = *first;
+    /// Leaves the best sequence of labels (Viterbi 1967), the first of equals, in the room.
+    fn find_best(&self, scores: &[Scores], room: &mut Room) {
+        let Room { labels, came_from, .. } = room;
+        labels.clear();
+        came_from.clear();
+        let Some((first, rest)) = scores.split_first() else { return };
+        let transitions = self.transitions.map(wide);
+        let mut best = wide(*first);
         for (label, score) in best.iter_mut().enumerate() {
             *score += opening(label);
         }
-        let mut came_from = Vec::with_capacity(rest.len());
         for row in rest {
-            let mut next = [f32::NEG_INFINITY; LABELS];
-            let mut from = [0u8; LABELS];
-            for (before, transitions) in self.transitions.iter().enumerate() {
-                for label in 0..LABELS {
+            let mut next = [f32::NEG_INFINITY; WIDE];
+            let mut from = [0u32; WIDE];
+            for (before, transitions) in transitions.iter().enumerate() {
+                for label in 0..WIDE {
                     let through = best[before] + transitions[label];
-                    if through > next[label] {
-                        (next[label], from[label]) = (through, before as u8);
-                    }
+                    let is_better = through > next[label];
+                    next[label] = if is_better { through } else { next[label] };
+                    from[label] = if is_better { before as u32 } else { from[label] };
                 }
             }
             for (next, score) in next.iter_mut().zip(row) {
                 *next += score;
             }
             best = next;
-            came_from.push(from);
+            came_from.push(from.map(|from| from as u8));
         }
-        let mut label = (1..LABELS).fold(0, |top, label| if best[label] > best[top] { label } else { top });
-        let mut labels = vec![label];
+        let mut label = (1..LABELS).fold(0, |top, label| if best[label] > best[top] { label } else { top }) as u8;
+        labels.push(label);
         for from in came_from.iter().rev() {
-            label = usize::from(from[label]);
+            label = from[usize::from(label)];
             labels.push(label);
         }
         labels.reverse();
-        labels
     }
+}
+
+/// As many numbers as there are labels, and one of nothing, which fill vectors.
+type Wide = [f32; WIDE];
+const WIDE: usize = kernel::LANES / 2;
+
+fn wide(scores: Scores) -> Wide {
+    std::array::from_fn(|label| scores.get(label).copied().unwrap_or(0.0))
+}
+
+/// Room for a document's labels, used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    labels: Vec<u8>,
+    /// The label before, by each label of each token but the first.
+    came_from: Vec<[u8; WIDE]>,
+    chances: ChancesRoom,
+}
+
+#[derive(Debug, Default)]
+struct ChancesRoom {
+    /// Two tokens' in a row.
+    local: Vec<[f32; kernel::LANES]>,
+    forward: Vec<Wide>,
+    backward: Vec<Wide>,
 }
 
 /// What a document's first label costs: it cannot be inside of anything.
@@ -149,47 +177,45 @@ fn kind(label: usize) -> Option<Kind> {
 
 /// The forward and backward chances of each token's labels, each token's scaled to sum to one, so that nothing
 /// vanishes however long the document.
-struct Chances {
+struct Chances<'a> {
     /// e to the power of the scores, the greatest of each token 1.
-    local: Vec<Scores>,
-    transitions: [Scores; LABELS],
-    forward: Vec<Scores>,
-    backward: Vec<Scores>,
+    local: &'a [Wide],
+    transitions: [Wide; LABELS],
+    forward: &'a [Wide],
+    backward: &'a [Wide],
 }
 
-impl Chances {
-    fn new(path: kernel::Path, transitions: &[Scores; LABELS], scores: &[Scores]) -> Chances {
+impl<'a> Chances<'a> {
+    fn new(
+        path: kernel::Path,
+        transitions: &[Scores; LABELS],
+        scores: &[Scores],
+        room: &'a mut ChancesRoom,
+    ) -> Chances<'a> {
+        let ChancesRoom { local, forward, backward } = room;
         let greatest = transitions.iter().flatten().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-        let transitions = transitions.map(|row| exponentials(path, row.map(|score| score - greatest)));
-        let local: Vec<Scores> = scores
-            .iter()
-            .map(|row| {
-                let greatest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-                exponentials(path, row.map(|score| score - greatest))
-            })
-            .collect();
-        let opened = exponentials(path, std::array::from_fn(opening));
-        let mut forward = Vec::with_capacity(local.len());
-        for (at, local) in local.iter().enumerate() {
-            let mut here = [0.0; LABELS];
-            for label in 0..LABELS {
-                let before = match at.checked_sub(1) {
-                    None => opened[label],
-                    Some(before) => {
-                        let before: &Scores = &forward[before];
-                        (0..LABELS).map(|from| before[from] * transitions[from][label]).sum()
-                    }
-                };
-                here[label] = before * local[label];
-            }
-            forward.push(scaled(here));
+        let transitions = transitions.map(|row| wide(exponentials(path, row.map(|score| score - greatest))));
+        let onto: [Wide; LABELS] = std::array::from_fn(|label| wide(transitions.map(|row| row[label])));
+        local.clear();
+        local.resize(scores.len().div_ceil(2), [0.0; kernel::LANES]);
+        for (local, row) in local.as_flattened_mut().as_chunks_mut().0.iter_mut().zip(scores) {
+            let greatest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+            *local = wide(row.map(|score| score - greatest));
         }
-        let mut backward = vec![[1.0 / LABELS as f32; LABELS]; local.len()];
+        kernel::exponentials(path, local);
+        let local = &local.as_flattened().as_chunks().0[..scores.len()];
+        forward.clear();
+        let mut before = wide(exponentials(path, std::array::from_fn(opening)));
+        for (at, local) in local.iter().enumerate() {
+            let reached = if at == 0 { before } else { through(&transitions, &before) };
+            before = scaled(std::array::from_fn(|label| reached[label] * local[label]));
+            forward.push(before);
+        }
+        backward.clear();
+        backward.resize(local.len(), wide([1.0 / LABELS as f32; LABELS]));
         for at in (1..local.len()).rev() {
-            let after: [f32; LABELS] = std::array::from_fn(|label| backward[at][label] * local[at][label]);
-            let here =
-                std::array::from_fn(|from| (0..LABELS).map(|label| transitions[from][label] * after[label]).sum());
-            backward[at - 1] = scaled(here);
+            let after = std::array::from_fn(|label| backward[at][label] * local[at][label]);
+            backward[at - 1] = scaled(through(&onto, &after));
         }
         Chances { local, transitions, forward, backward }
     }
@@ -217,9 +243,20 @@ impl Chances {
     }
 
     /// The chances of each label at `at`, given the one before it and all that follows.
-    fn onward(&self, from: usize, at: usize) -> Scores {
+    fn onward(&self, from: usize, at: usize) -> Wide {
         std::array::from_fn(|label| self.transitions[from][label] * self.local[at][label] * self.backward[at][label])
     }
+}
+
+/// Chances after a step, by a row for each label from which it is taken.
+fn through(rows: &[Wide; LABELS], chances: &Wide) -> Wide {
+    let mut sums = [0.0; WIDE];
+    for (row, chance) in rows.iter().zip(chances) {
+        for (sum, step) in sums.iter_mut().zip(row) {
+            *sum += chance * step;
+        }
+    }
+    sums
 }
 
 fn exponentials(path: kernel::Path, scores: Scores) -> Scores {
@@ -229,11 +266,11 @@ fn exponentials(path: kernel::Path, scores: Scores) -> Scores {
     std::array::from_fn(|label| lanes[0][label])
 }
 
-fn sum(chances: Scores) -> f32 {
-    chances.iter().sum::<f32>().max(f32::MIN_POSITIVE)
+fn sum(chances: Wide) -> f32 {
+    chances[..LABELS].iter().sum::<f32>().max(f32::MIN_POSITIVE)
 }
 
-fn scaled(chances: Scores) -> Scores {
+fn scaled(chances: Wide) -> Wide {
     let whole = sum(chances);
     chances.map(|chance| chance / whole)
 }
@@ -241,7 +278,7 @@ fn scaled(chances: Scores) -> Scores {
 #[cfg(test)]
 mod tests {
     use super::super::kernel::Path;
-    use super::{Chances, Kind, LABELS, Scores, Tagger, opening};
+    use super::{Chances, Kind, LABELS, Room, Scores, Tagger, opening};
 
     /// Transitions as training leaves them: nothing goes inside but from the same kind.
     fn tagger() -> Tagger {
@@ -279,13 +316,16 @@ mod tests {
         let (tagger, scores) = (tagger(), example());
         let best =
             every_sequence(4).max_by(|a, b| score_of(&tagger, &scores, a).total_cmp(&score_of(&tagger, &scores, b)));
-        assert_eq!(Some(tagger.best(&scores)), best);
+        let mut room = Room::default();
+        tagger.find_best(&scores, &mut room);
+        assert_eq!(Some(room.labels.into_iter().map(usize::from).collect()), best);
     }
 
     #[test]
     fn the_probability_of_a_span_is_its_share_of_all_sequences() {
         let (tagger, scores) = (tagger(), example());
-        let chances = Chances::new(Path::best(), &tagger.transitions, &scores);
+        let mut room = Room::default();
+        let chances = Chances::new(Path::best(), &tagger.transitions, &scores, &mut room.chances);
         let weight = |labels: &Vec<usize>| score_of(&tagger, &scores, labels).exp();
         let all: f64 = every_sequence(4).map(|labels| weight(&labels)).sum();
         for (begin, tokens) in [(1, 0..2), (1, 0..1), (3, 2..3), (5, 1..4), (5, 3..4), (1, 0..4)] {
@@ -302,8 +342,11 @@ mod tests {
     #[test]
     fn spans_begin_where_labels_do() {
         let scores = [0, 1, 2, 1, 0, 3, 5, 6, 6].map(|label| prefers(label, 50.0));
-        let found =
-            tagger().decode(Path::best(), &scores).into_iter().map(|span| (span.kind, span.tokens)).collect::<Vec<_>>();
+        let found = tagger()
+            .decode(Path::best(), &scores, &mut Room::default())
+            .into_iter()
+            .map(|span| (span.kind, span.tokens))
+            .collect::<Vec<_>>();
         assert_eq!(found, [(Kind::Source, 1..3), (Kind::Source, 3..4), (Kind::Cue, 5..6), (Kind::Content, 6..9)]);
     }
 
@@ -311,20 +354,25 @@ mod tests {
     #[test]
     fn a_span_may_begin_inside_where_the_weights_let_it() {
         let lenient = Tagger { transitions: [[0.0; LABELS]; LABELS], ..tagger() };
-        let found = lenient.decode(Path::best(), &[prefers(0, 5.0), prefers(6, 5.0)]);
+        let found = lenient.decode(Path::best(), &[prefers(0, 5.0), prefers(6, 5.0)], &mut Room::default());
         assert_eq!((found.len(), found[0].kind, &found[0].tokens), (1, Kind::Content, &(1..2)));
     }
 
     #[test]
     fn a_document_cannot_start_inside() {
-        let found = tagger().decode(Path::best(), &[prefers(6, 5.0), prefers(6, 5.0)]);
+        let found = tagger().decode(Path::best(), &[prefers(6, 5.0), prefers(6, 5.0)], &mut Room::default());
         assert_eq!((found.len(), &found[0].tokens), (1, &(0..2)));
-        assert!(tagger().decode(Path::best(), &[]).is_empty());
+        assert!(tagger().decode(Path::best(), &[], &mut Room::default()).is_empty());
     }
 
     #[test]
     fn long_documents_keep_their_probabilities() {
         let scores: Vec<Scores> = (0..5000).map(|at| prefers([0, 1, 2, 3, 5, 6][at % 6], 4.0)).collect();
-        assert!(tagger().decode(Path::best(), &scores).iter().all(|span| (0.5..=1.0).contains(&span.probability)));
+        assert!(
+            tagger()
+                .decode(Path::best(), &scores, &mut Room::default())
+                .iter()
+                .all(|span| (0.5..=1.0).contains(&span.probability))
+        );
     }
 }

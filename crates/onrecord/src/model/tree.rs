@@ -40,7 +40,7 @@ pub(crate) fn best(scores: &[f32], count: usize) -> Vec<usize> {
 }
 
 /// The highest of some scores that compare, lane by lane so that a vector holds them.
-fn highest_of(scores: &[f32]) -> f32 {
+pub(crate) fn highest_of(scores: &[f32]) -> f32 {
     let higher = |most: f32, score: f32| if score > most { score } else { most };
     let (chunks, rest) = scores.as_chunks::<8>();
     let mut most = [f32::NEG_INFINITY; 8];

@@ -169,11 +169,16 @@ pub(super) fn gelu<L: Lanes>(x: L::F) -> L::F {
     L::mul(x, L::fused(odd, held, L::splat(0.5)))
 }
 
-/// x · min(6, max(0, x + 3)) / 6.
+/// x · min(6, max(0, x + 3)) / 6, as x · min(1, max(0, x / 6 + ½)).
 #[inline(always)]
 pub(super) fn swish<L: Lanes>(x: L::F) -> L::F {
-    let open = L::greatest(L::least(L::add(x, L::splat(3.0)), L::splat(6.0)), L::splat(0.0));
-    L::mul(L::mul(x, open), L::splat(1.0 / 6.0))
+    L::mul(x, held_to_one::<L>(L::fused(x, L::splat(1.0 / 6.0), L::splat(0.5))))
+}
+
+/// What is below 0 as 0, and what is above 1 as 1.
+#[inline(always)]
+pub(super) fn held_to_one<L: Lanes>(x: L::F) -> L::F {
+    L::greatest(L::least(x, L::splat(1.0)), L::splat(0.0))
 }
 
 #[cfg(test)]

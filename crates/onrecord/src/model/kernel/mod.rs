@@ -128,12 +128,7 @@ trait Dot: Lanes {
     ///
     /// # Safety
     /// All that the entries multiply must be readable, and the processor must have the instruction set.
-    unsafe fn entries<const V: usize>(
-        tile: *const u8,
-        entries: &[[Entry; TURN]],
-        start: i32,
-        sums: &mut [[i32; LANES]; VECTORS],
-    );
+    unsafe fn entries<const V: usize>(tile: *const u8, entries: &[[Entry; TURN]], start: i32, sums: &mut Sums);
 }
 
 /// How one row of activations was rounded: `value = scale × (byte − zero)`.
@@ -199,12 +194,8 @@ fn round_scaled_rows_body<D: Dot>(rows: &[f32], factors: &[f32], bytes: &mut [u8
 
 /// What the numbers of a row count as when they are rounded. Types and no closures, for the reason that [`Finish`] gives.
 trait Reckoning<L: Lanes>: Copy {
-    /// What is found out about a row before.
-    type Known: Copy;
-    /// Finds it out of some rows at once.
-    fn know<const N: usize>(self, rows: &[&[[f32; LANES]]; N]) -> [Self::Known; N];
     /// What the numbers of the chunk `at` count as.
-    fn of(self, known: Self::Known, value: L::F, at: usize) -> L::F;
+    fn of(self, value: L::F, at: usize) -> L::F;
 }
 
 /// As what they are.
@@ -213,56 +204,18 @@ struct Plain;
 /// Multiplied by these.
 #[derive(Clone, Copy)]
 struct Scaled<'a>(&'a [[f32; LANES]]);
-/// As layer normalisation makes them.
-#[derive(Clone, Copy)]
-struct Normed<'a> {
-    weight: &'a [[f32; LANES]],
-    bias: &'a [[f32; LANES]],
-    epsilon: f32,
-}
-
-impl<'a> Normed<'a> {
-    #[inline(always)]
-    fn by(norm: Normal<'a>) -> Normed<'a> {
-        let Normal { weight, bias, epsilon } = norm;
-        assert!(!weight.is_empty() && bias.len() == weight.len());
-        Normed { weight: weight.as_chunks().0, bias: bias.as_chunks().0, epsilon }
-    }
-}
 
 impl<L: Lanes> Reckoning<L> for Plain {
-    type Known = ();
     #[inline(always)]
-    fn know<const N: usize>(self, _: &[&[[f32; LANES]]; N]) -> [(); N] {
-        [(); N]
-    }
-    #[inline(always)]
-    fn of(self, (): (), value: L::F, _: usize) -> L::F {
+    fn of(self, value: L::F, _: usize) -> L::F {
         value
     }
 }
 
 impl<L: Lanes> Reckoning<L> for Scaled<'_> {
-    type Known = ();
     #[inline(always)]
-    fn know<const N: usize>(self, _: &[&[[f32; LANES]]; N]) -> [(); N] {
-        [(); N]
-    }
-    #[inline(always)]
-    fn of(self, (): (), value: L::F, at: usize) -> L::F {
+    fn of(self, value: L::F, at: usize) -> L::F {
         L::mul(value, L::load(&self.0[at]))
-    }
-}
-
-impl<L: Lanes> Reckoning<L> for Normed<'_> {
-    type Known = Spread<L>;
-    #[inline(always)]
-    fn know<const N: usize>(self, rows: &[&[[f32; LANES]]; N]) -> [Spread<L>; N] {
-        Spread::of(rows, self.epsilon)
-    }
-    #[inline(always)]
-    fn of(self, spread: Spread<L>, value: L::F, at: usize) -> L::F {
-        spread.normal(value, &self.weight[at], &self.bias[at])
     }
 }
 
@@ -304,11 +257,10 @@ fn round_rows_at_once<D: Dot, R: Reckoning<D>, const N: usize>(
     for n in 0..N {
         row[n] = &rows[n * width..(n + 1) * width].as_chunks().0[..chunks];
     }
-    let known = reckoning.know(&row);
     let (mut low, mut high) = ([D::splat(0.0); N], [D::splat(0.0); N]);
     for at in 0..chunks {
         for n in 0..N {
-            let value = reckoning.of(known[n], D::load(&row[n][at]), at);
+            let value = reckoning.of(D::load(&row[n][at]), at);
             low[n] = D::least(low[n], value);
             high[n] = D::greatest(high[n], value);
         }
@@ -325,7 +277,7 @@ fn round_rows_at_once<D: Dot, R: Reckoning<D>, const N: usize>(
     let (bytes, _) = bytes.as_chunks_mut::<LANES>();
     for at in 0..chunks {
         for n in 0..N {
-            let value = reckoning.of(known[n], D::load(&row[n][at]), at);
+            let value = reckoning.of(D::load(&row[n][at]), at);
             // Whole numbers are added to a rounded one: the sum is exact, and held where rounding went past the ends.
             let value = lanes::round::<D>(value, D::splat(inverse[n]), -zero[n], 255.0 - zero[n]);
             D::store_bytes(D::add_whole(value, D::splat_whole(roundings[n].zero)), &mut bytes[n * chunks + at]);
@@ -605,31 +557,33 @@ on_every_path! {
 fn normalize_rows_body<D: Dot>(rows: &mut [f32], norm: Normal<'_>) {
     /// Rows that are normed at once: what each waits for takes longer than what it does.
     const ROWS: usize = 4;
-    let (width, normed) = (norm.weight.len(), Normed::by(norm));
+    let width = norm.weight.len();
+    assert!(width > 0 && norm.bias.len() == width);
     let mut fours = rows.chunks_exact_mut(ROWS * width);
     for rows in &mut fours {
-        normalize_at_once::<D, ROWS>(rows, width, normed);
+        normalize_at_once::<D, ROWS>(rows, norm);
     }
     for row in fours.into_remainder().chunks_exact_mut(width) {
-        normalize_at_once::<D, 1>(row, width, normed);
+        normalize_at_once::<D, 1>(row, norm);
     }
 }
 
 /// Norms `N` rows, each by itself.
 #[inline(always)]
 #[allow(clippy::needless_range_loop, reason = "the same place of several rows in turn")]
-fn normalize_at_once<D: Dot, const N: usize>(rows: &mut [f32], width: usize, normed: Normed<'_>) {
-    let chunks = width / LANES;
+fn normalize_at_once<D: Dot, const N: usize>(rows: &mut [f32], norm: Normal<'_>) {
+    let (weight, bias) = (norm.weight.as_chunks().0, norm.bias.as_chunks().0);
+    let chunks = weight.len();
     let (rows, _) = rows.as_chunks_mut::<LANES>();
     let mut row: [&[[f32; LANES]]; N] = [&[]; N];
     for n in 0..N {
         row[n] = &rows[n * chunks..(n + 1) * chunks];
     }
-    let known = Reckoning::<D>::know(normed, &row);
+    let spreads = Spread::<D>::of(&row, norm.epsilon);
     for at in 0..chunks {
         for n in 0..N {
             let chunk = &mut rows[n * chunks + at];
-            D::store(Reckoning::<D>::of(normed, known[n], D::load(chunk), at), chunk);
+            D::store(spreads[n].normal(D::load(chunk), &weight[at], &bias[at]), chunk);
         }
     }
 }
@@ -694,7 +648,7 @@ pub(crate) use attention::{Attention, DISTANCES, HEAD, Head, MOST_ROWS, attend};
 
 mod sparse;
 pub(crate) use sparse::{BLOCK, Column, Dense, Room, Sparse, begin, convolve, dot_columns, to_columns, to_rows};
-use sparse::{Entry, TURN, VECTORS};
+use sparse::{Entry, Sums, TURN};
 
 on_every_path! {
     /// The dot product of each row of `a` with each row of `b`, both `width` long: `out[i][j] = a[i] · b[j] + bias[j]`.

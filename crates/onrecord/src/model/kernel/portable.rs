@@ -1,7 +1,7 @@
 //! Plain Rust, for processors that have no path of their own.
 
 use super::lanes::Lanes;
-use super::sparse::{Entry, TURN, VECTORS};
+use super::sparse::{Entry, Sums, TURN};
 use super::{Dot, LANES, STEP, Tile};
 
 pub(super) struct Portable;
@@ -28,12 +28,7 @@ impl Dot for Portable {
     }
 
     #[inline(always)]
-    unsafe fn entries<const V: usize>(
-        tile: *const u8,
-        entries: &[[Entry; TURN]],
-        start: i32,
-        sums: &mut [[i32; LANES]; VECTORS],
-    ) {
+    unsafe fn entries<const V: usize>(tile: *const u8, entries: &[[Entry; TURN]], start: i32, sums: &mut Sums) {
         sums[..V].fill([start; LANES]);
         for entry in entries.as_flattened() {
             // SAFETY: the caller vouches for the bytes that an entry multiplies.

@@ -24,6 +24,9 @@ pub(super) const TURN: usize = 2;
 /// The byte that stands for zero.
 const ZERO: u8 = 128;
 
+/// Sums for the rows of a block.
+pub(super) type Sums = [[i32; LANES]; VECTORS];
+
 /// One number of each row of a block.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
@@ -40,6 +43,16 @@ impl Column {
 
 impl Fours {
     pub(crate) const EMPTY: Fours = Fours([[ZERO; STEP]; BLOCK]);
+
+    /// The first of some rows' inputs, those of rows that are not `kept`, of which each bit is one, zero.
+    #[inline(always)]
+    fn taken(rows: &[[u8; STEP]], kept: &Fours) -> Fours {
+        let mut taken = Fours(*rows.first_chunk().expect("margins are as wide as the reach"));
+        for (byte, kept) in taken.0.as_flattened_mut().iter_mut().zip(kept.0.as_flattened()) {
+            *byte = ((*byte ^ ZERO) & kept) ^ ZERO;
+        }
+        taken
+    }
 }
 
 /// Weights of one output, and what they multiply.
@@ -61,6 +74,9 @@ struct Output {
     start: i32,
     scale: f32,
     bias: f32,
+    /// The same for how far it is open.
+    open_scale: f32,
+    open_bias: f32,
 }
 
 /// The weights of a convolution of three taps: the row `reach` before, the row itself, and that `reach` behind.
@@ -113,7 +129,9 @@ impl Sparse {
                 }
                 entries.resize(entries.len().next_multiple_of(TURN), Entry { at: 0, weights: [0; STEP] });
                 let (turns, start) = (entries.len() / TURN, -sum * i32::from(ZERO));
-                (entries, Output { column, turns, start, scale: scale * step, bias: bias[column] })
+                let (scale, bias) = (scale * step, bias[column]);
+                let (open_scale, open_bias) = (scale / 6.0, bias / 6.0 + 0.5);
+                (entries, Output { column, turns, start, scale, bias, open_scale, open_bias })
             })
             .collect();
         of_each.sort_by_key(|(_, output)| output.turns);
@@ -305,29 +323,28 @@ fn convolve_body<D: Dot>(
     let mut parts = parts;
     for (nth, block) in columns.chunks_exact_mut(width).enumerate() {
         let first = nth * BLOCK;
-        for (tap, tile) in tile.chunks_exact_mut(fours).enumerate() {
-            let from = inputs.margin + first + tap * layer.reach - layer.reach;
-            for (tile, bytes) in tile.iter_mut().zip(inputs.bytes.chunks_exact(inputs.stride)) {
-                tile.0 = *bytes[from..].first_chunk().expect("margins are as wide as the reach");
-            }
-        }
         while parts.first().is_some_and(|part| part.end <= first) {
             parts = &parts[1..];
         }
+        // Which rows have the neighbour of each tap in their part.
+        let mut kept = [Fours([[0; STEP]; BLOCK]); 3];
         let mut last = 0;
         for part in parts.iter().take_while(|part| part.start < first + BLOCK) {
-            let edges = [
-                part.start..part.end.min(part.start + layer.reach),
-                part.start..part.start,
-                part.start.max(part.end.saturating_sub(layer.reach))..part.end,
-            ];
-            for (tile, edge) in tile.chunks_exact_mut(fours).zip(edges) {
-                let edge = edge.start.max(first)..edge.end.min(first + BLOCK);
-                if !edge.is_empty() {
-                    tile.iter_mut().for_each(|tile| tile.0[edge.start - first..edge.end - first].fill([ZERO; STEP]));
+            let starts = [part.start + layer.reach, part.start, part.start];
+            let ends = [part.end, part.end, part.end.saturating_sub(layer.reach)];
+            for (kept, (start, end)) in kept.iter_mut().zip(starts.into_iter().zip(ends)) {
+                let (start, end) = (start.max(first), end.min(first + BLOCK));
+                if start < end {
+                    kept.0[start - first..end - first].fill([u8::MAX; STEP]);
                 }
             }
             last = part.end.min(first + BLOCK) - first;
+        }
+        for ((tap, tile), kept) in tile.chunks_exact_mut(fours).enumerate().zip(&kept) {
+            let from = inputs.margin + first + tap * layer.reach - layer.reach;
+            for (tile, bytes) in tile.iter_mut().zip(inputs.bytes.chunks_exact(inputs.stride)) {
+                *tile = Fours::taken(&bytes[from..], kept);
+            }
         }
         let vectors = last.div_ceil(LANES);
         match vectors {
@@ -384,7 +401,7 @@ fn round<D: Dot>(layer: &Sparse, block: &[Column], vector: usize, stride: usize,
 /// Goes through all outputs of the first `V` vectors of a block's rows.
 #[inline(always)]
 fn add<D: Dot, const V: usize>(layer: &Sparse, tile: &[Fours], block: &mut [Column]) {
-    let mut sums = [[0; LANES]; VECTORS];
+    let mut sums: Sums = [[0; LANES]; VECTORS];
     let mut entries = layer.entries.as_chunks::<TURN>().0;
     for output in &layer.outputs {
         let (own, rest) = entries.split_at(output.turns);
@@ -393,10 +410,12 @@ fn add<D: Dot, const V: usize>(layer: &Sparse, tile: &[Fours], block: &mut [Colu
         // which `V` vectors are read; `on_every_path` instantiates each instruction set only in code compiled for it.
         unsafe { D::entries::<V>(tile.as_ptr().cast(), own, output.start, &mut sums) };
         let (scale, bias) = (D::splat(output.scale), D::splat(output.bias));
+        let (open_scale, open_bias) = (D::splat(output.open_scale), D::splat(output.open_bias));
         let column = block[output.column].0.as_chunks_mut::<LANES>().0;
         for (sums, out) in sums.iter().zip(column).take(V) {
-            let value = D::fused(D::to_number(D::load_whole(sums)), scale, bias);
-            D::store(D::add(D::load(out), lanes::swish::<D>(value)), out);
+            let sum = D::to_number(D::load_whole(sums));
+            let open = lanes::held_to_one::<D>(D::fused(sum, open_scale, open_bias));
+            D::store(D::fused(D::fused(sum, scale, bias), open, D::load(out)), out);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::lanes::Lanes;
-use super::sparse::{Entry, TURN, VECTORS};
+use super::sparse::{Entry, Sums, TURN, VECTORS};
 use super::{Dot, LANES, STEP, TILE_ROWS, Tile};
 
 /// `vpdpbusd` on vectors of 512 bits: Ice Lake, Zen 4 and later.
@@ -78,7 +78,7 @@ unsafe fn narrow_entries<const V: usize, W: Copy>(
     tile: *const u8,
     entries: &[[Entry; TURN]],
     start: i32,
-    sums: &mut [[i32; LANES]; VECTORS],
+    sums: &mut Sums,
     prepare: impl Fn(__m256i) -> W,
     dot: impl Fn(__m256i, __m256i, W) -> __m256i,
 ) {
@@ -151,24 +151,23 @@ impl Dot for Avx512Vnni {
     }
 
     #[inline(always)]
-    unsafe fn entries<const V: usize>(
-        tile: *const u8,
-        entries: &[[Entry; TURN]],
-        start: i32,
-        sums: &mut [[i32; LANES]; VECTORS],
-    ) {
+    unsafe fn entries<const V: usize>(tile: *const u8, entries: &[[Entry; TURN]], start: i32, sums: &mut Sums) {
         unsafe {
-            let mut running = [_mm512_set1_epi32(start); V];
+            // Few sums would wait for each other: then each entry of a turn has its own.
+            let alone = usize::from(V < VECTORS);
+            let mut running = [[_mm512_setzero_si512(); V]; TURN];
+            running[0] = [_mm512_set1_epi32(start); V];
             for turn in entries {
-                for entry in turn {
+                for (nth, entry) in turn.iter().enumerate() {
                     let weights = _mm512_set1_epi32(i32::from_ne_bytes(entry.weights.map(|weight| weight as u8)));
                     let at = tile.add(entry.at as usize);
-                    for (v, sum) in running.iter_mut().enumerate() {
+                    for (v, sum) in running[nth * alone].iter_mut().enumerate() {
                         *sum = _mm512_dpbusd_epi32(*sum, _mm512_loadu_si512(at.add(v * WIDTH).cast()), weights);
                     }
                 }
             }
-            for (out, sum) in sums.iter_mut().zip(running) {
+            for (v, out) in sums.iter_mut().enumerate().take(V) {
+                let sum = running.iter().fold(_mm512_setzero_si512(), |sum, part| _mm512_add_epi32(sum, part[v]));
                 _mm512_storeu_si512(out.as_mut_ptr().cast(), sum);
             }
         }
@@ -183,12 +182,7 @@ impl Dot for AvxVnni {
     }
 
     #[inline(always)]
-    unsafe fn entries<const V: usize>(
-        tile: *const u8,
-        entries: &[[Entry; TURN]],
-        start: i32,
-        sums: &mut [[i32; LANES]; VECTORS],
-    ) {
+    unsafe fn entries<const V: usize>(tile: *const u8, entries: &[[Entry; TURN]], start: i32, sums: &mut Sums) {
         let dot = |sums, a, w| unsafe { _mm256_dpbusd_avx_epi32(sums, a, w) };
         unsafe { narrow_entries::<V, _>(tile, entries, start, sums, |w| w, dot) }
     }
@@ -201,12 +195,7 @@ impl Dot for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn entries<const V: usize>(
-        tile: *const u8,
-        entries: &[[Entry; TURN]],
-        start: i32,
-        sums: &mut [[i32; LANES]; VECTORS],
-    ) {
+    unsafe fn entries<const V: usize>(tile: *const u8, entries: &[[Entry; TURN]], start: i32, sums: &mut Sums) {
         unsafe {
             narrow_entries::<V, _>(tile, entries, start, sums, |w| widened(w), |sums, a, w| dot_widened(sums, a, w))
         }
