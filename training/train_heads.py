@@ -2,7 +2,7 @@
 """Trains the heads: parts of speech, dependencies and names from the layers of an encoder that stays as it is.
 
 usage: train_heads.py ENCODER CORPORA OUT.safetensors [--cache FOLDER] [--epochs N] [--seed N] [--threads N]
-                      [--layers N ...] [--reaches N ...] [--side N] [--arc N] [--sparse SHARE]
+                      [--layers N ...] [--reaches N ...] [--side N] [--arc N] [--sparse SHARE] [--parsed FILE ...]
 
 ENCODER is the folder of a tagger as `train_tagger.py` writes it. CORPORA holds
 `gum/gum-{train,dev}.conllu.gz` (gold: parts of speech, dependencies and entities) and
@@ -14,7 +14,7 @@ tokens has what leads out of it. Encoded words are kept in --cache, so that a se
 
 The trunk is shared: rows of some layers and the word's shape, then residual convolutions over the sentence. GUM
 teaches all heads. PolNeAR teaches names, and, through heads of its own that are not kept (its labels are of other
-versions), the trunk. With --sparse this share of the convolutions' weights is left in the end (`sparse.py`). Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
+versions), the trunk. Each --parsed FILE, which `read_parses.py` wrote, teaches all heads what a better reader found. With --sparse this share of the convolutions' weights is left in the end (`sparse.py`). Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
 """
 
 import argparse
@@ -245,6 +245,17 @@ def read_polnear(folder, part):
             sentence["first"] = not sentences or "\n" in text[sentences[-1]["spans"][-1][1] : sentence["spans"][0][0]]
             sentences.append(sentence)
         documents.append({"genre": "polnear", "sentences": sentences})
+    return documents
+
+
+def read_parsed(path):
+    """What `read_parses.py` wrote."""
+    documents = []
+    for line in gzip.open(path, "rt", encoding="utf-8"):
+        sentences = json.loads(line)
+        for sentence in sentences:
+            sentence["head"] = [-1 if head is None else head for head in sentence["head"]]
+        documents.append({"genre": "parsed", "sentences": sentences})
     return documents
 
 
@@ -754,6 +765,7 @@ def main():
     options.add_argument("--side", type=int, default=192)
     options.add_argument("--arc", type=int, default=128)
     options.add_argument("--sparse", type=float)
+    options.add_argument("--parsed", type=Path, nargs="+", default=[])
     options = options.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -775,11 +787,17 @@ def main():
             path = options.cache / f"{name}-{part}.npy" if options.cache else None
             corpora[name, part] = Corpus(documents, encode(options.encoder, documents, options.layers, path), *inventories[name])
 
+    taught = [corpora["gum", "train"], corpora["polnear", "train"]]
+    for path in options.parsed:
+        documents = read_parsed(path)
+        kept = options.cache / f"{path.name}.npy" if options.cache else None
+        taught.append(Corpus(documents, encode(options.encoder, documents, options.layers, kept), *inventories["gum"]))
+
     heads = Heads(corpora["gum", "train"].rows.shape[2], options, inventories)
     optimizer = torch.optim.AdamW(heads.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
     thinning = Thinning(heads.convolutions, options.sparse) if options.sparse else None
     steps = int(options.epochs * sum(1 for _ in corpora["gum", "train"].batches()))
-    gold, silver = corpora["gum", "train"].stream(dice), corpora["polnear", "train"].stream(dice)
+    gold, silver, *parsed = [corpus.stream(dice) for corpus in taught]
     start = time.time()
     for step in range(steps):
         for group in optimizer.param_groups:
@@ -787,7 +805,11 @@ def main():
         optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16):
             loss = heads.loss(next(gold), "gum", {"tag": 1, "name": 0.7, "tree": 1})
-            (loss + heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5})).backward()
+            if not parsed:
+                loss = loss + heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5})
+            for corpus in parsed:
+                loss = loss + heads.loss(next(corpus), "gum", {"tag": 1, "name": 1, "tree": 1})
+            loss.backward()
         nn.utils.clip_grad_norm_(heads.parameters(), 5.0)
         optimizer.step()
         if thinning:

@@ -6,6 +6,7 @@ mod error;
 mod eval;
 mod events;
 mod groups;
+mod parses;
 mod read;
 mod report;
 mod score;
@@ -72,6 +73,14 @@ enum Arguments {
         #[arg(long)]
         weights: Option<PathBuf>,
     },
+    /// Prints the syntax and the names that the reader finds in reports, for `training/train_heads.py`.
+    Parses {
+        /// Reports, one `{"text"}` a line.
+        reports: PathBuf,
+        /// Other weights than the committed ones.
+        #[arg(long)]
+        weights: Option<PathBuf>,
+    },
     /// Writes every generated file anew.
     Generate {
         /// Write nothing; fail where a file differs.
@@ -132,6 +141,9 @@ fn run(arguments: Arguments) -> Result<(), Error> {
         }
         Arguments::Confidence { reports, weights } => {
             confidence::print(&reports, &Reading::load(&weights.unwrap_or_else(|| committed("accurate")))?)
+        }
+        Arguments::Parses { reports, weights } => {
+            parses::print(&reports, &Reading::load(&weights.unwrap_or_else(|| committed("accurate")))?)
         }
         Arguments::Generate { check } => generate(check),
     }

@@ -7,7 +7,7 @@ use std::thread;
 
 use onrecord::article::{self, Article, Given, ndjson};
 use onrecord::model::Model;
-use onrecord::{Reader, Record};
+use onrecord::{Parsed, Reader, Record};
 
 use crate::corpus::{Input, Report};
 use crate::error::Error;
@@ -28,36 +28,17 @@ impl Reading {
 
     /// The records of the reports, in their order.
     pub(crate) fn read(&self, reports: &[Report]) -> Result<Vec<Record>, Error> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            while let Some((index, report)) = take(&next, reports) {
-                done.push((index, self.one(report)));
-            }
-            done
-        };
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let mut done = Vec::with_capacity(reports.len());
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            for worker in workers {
-                match worker.join() {
-                    Ok(part) => done.extend(part),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        done.sort_by_key(|(index, _)| *index);
-        done.into_iter().map(|(_, record)| record).collect()
+        each(reports, |report| self.with_article(report, |article, bytes| self.reader.read(article, bytes)))
+    }
+
+    /// The sentences of the reports with their syntax and names, in their order.
+    pub(crate) fn parse(&self, reports: &[Report]) -> Result<Vec<Vec<Parsed>>, Error> {
+        each(reports, |report| self.with_article(report, |article, _| self.reader.parse(article)))
     }
 
     /// The attributions of a report with the evidence for each.
     pub(crate) fn weigh(&self, report: &Report) -> Result<Vec<onrecord::Weighed>, Error> {
         self.with_article(report, |article, _| self.reader.weigh(article))
-    }
-
-    fn one(&self, report: &Report) -> Result<Record, Error> {
-        self.with_article(report, |article, bytes| self.reader.read(article, bytes))
     }
 
     /// What `of` makes of a report's article and its bytes.
@@ -86,4 +67,29 @@ impl Reading {
 fn take<'a>(next: &AtomicUsize, reports: &'a [Report]) -> Option<(usize, &'a Report)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     reports.get(index).map(|report| (index, report))
+}
+
+/// What `of` makes of each report, on all cores, in their order.
+fn each<T: Send>(reports: &[Report], of: impl Fn(&Report) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((index, report)) = take(&next, reports) {
+            done.push((index, of(report)));
+        }
+        done
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut done = Vec::with_capacity(reports.len());
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(part) => done.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, made)| made).collect()
 }

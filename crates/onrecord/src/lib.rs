@@ -37,7 +37,7 @@ pub use article::{Article, Block, BlockKind};
 pub use number::{grouped, in_words};
 pub use pipeline::Reader;
 #[doc(hidden)]
-pub use pipeline::Weighed;
+pub use pipeline::{Parsed, Weighed};
 pub use place::{country, names_of_country};
 pub use record::Record;
 pub use span::Span;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::act;
@@ -11,6 +12,7 @@ use crate::attribution::confidence::{self, Confidence};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution, citation, silence, subject};
 use crate::document::Document;
+use crate::mention::EntityKind;
 use crate::model::{Model, ModelError, Parse, Part, Workspace};
 use crate::record::build::{self, Origin};
 use crate::record::offsets::Offsets;
@@ -60,7 +62,7 @@ impl Reader {
         let quotations = quotation::pair(text, blocks);
         let sentences = sentence::split(text, blocks, &tokens, &quotations);
         let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), room);
-        let tagged = self.model.tag(&reading);
+        let tagged = self.model.tag(&reading, room);
         let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, room);
         room.reclaim(reading);
         let outer = attribution::assemble(text, blocks, &tokens, &tagged, &self.linker, self.confidence.as_ref());
@@ -94,8 +96,10 @@ impl Reader {
         let tokens = token::tokenize(text, blocks);
         let quotations = quotation::pair(text, blocks);
         let sentences = sentence::split(text, blocks, &tokens, &quotations);
-        let reading = self.model.read(text, &tokens, &sentences, &[], &mut Workspace::new());
-        let weighed = attribution::weigh(text, blocks, &tokens, &self.model.tag(&reading), &self.linker);
+        let mut room = Workspace::new();
+        let reading = self.model.read(text, &tokens, &sentences, &[], &mut room);
+        let tagged = self.model.tag(&reading, &mut room);
+        let weighed = attribution::weigh(text, blocks, &tokens, &tagged, &self.linker);
         let offsets = Offsets::new(text);
         let place = |range: &Range<usize>| offsets.of(tokens[range.start].span.cover(tokens[range.end - 1].span));
         let weighed = weighed.into_iter().filter(|(attribution, _)| !attribution.content.is_empty());
@@ -106,6 +110,35 @@ impl Reader {
                 evidence: evidence.row().to_vec(),
             })
             .collect()
+    }
+
+    /// The syntax and the names of an article, a sentence each: what a smaller model can learn from.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn parse(&self, article: &Article) -> Vec<Parsed> {
+        let (text, blocks) = (article.text.as_str(), article.blocks.as_slice());
+        let tokens = token::tokenize(text, blocks);
+        let quotations = quotation::pair(text, blocks);
+        let sentences = sentence::split(text, blocks, &tokens, &quotations);
+        let mut room = Workspace::new();
+        let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), &mut room);
+        let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, &mut room);
+        let mut block = None;
+        let parsed = sentences.iter().map(|sentence| {
+            let start = sentence.tokens.start;
+            let at = |place: usize| tokens[sentence.tokens.clone()].partition_point(|token| token.span.start() < place);
+            let words = || sentence.tokens.clone();
+            let names = mentions.iter().filter(|mention| sentence.span.contains(mention.span));
+            Parsed {
+                first: block.replace(sentence.block) != Some(sentence.block),
+                words: tokens[words()].iter().map(|token| token.span.of(text).to_owned()).collect(),
+                pos: words().map(|word| syntax.pos(word).name()).collect(),
+                head: words().map(|word| syntax.head(word).map(|head| head - start)).collect(),
+                rel: words().map(|word| syntax.relation(word).name()).collect(),
+                names: names.map(|name| (at(name.span.start()), at(name.span.end()), name.kind)).collect(),
+            }
+        });
+        parsed.collect()
     }
 
     /// The names of what [`Weighed::evidence`] holds.
@@ -146,7 +179,7 @@ impl Reader {
             moved.push(parent);
             all.push(Attribution { within, ..attribution.clone() });
             while let Some((((_, _, clause), part), reading)) = found.next_if(|(((of, _, _), _), _)| *of == nth) {
-                let tagged = self.model.tag(&reading);
+                let tagged = self.model.tag(&reading, room);
                 let inner = attribution::assemble(
                     text,
                     document.blocks,
@@ -174,6 +207,24 @@ pub struct Weighed {
     pub content: Vec<CodePoints>,
     /// A number for each of [`Reader::EVIDENCE`].
     pub evidence: Vec<f64>,
+}
+
+/// A sentence's syntax and names. Words are counted from its first.
+#[doc(hidden)]
+#[derive(Clone, Debug, Serialize)]
+pub struct Parsed {
+    /// Whether a paragraph begins with it.
+    pub first: bool,
+    /// Its tokens.
+    pub words: Vec<String>,
+    /// The part of speech of each, by its name in the Penn Treebank.
+    pub pos: Vec<&'static str>,
+    /// The head of each but the root.
+    pub head: Vec<Option<usize>>,
+    /// What each is to it, by its name in Universal Dependencies.
+    pub rel: Vec<&'static str>,
+    /// First word, the one after the last, kind.
+    pub names: Vec<(usize, usize, EntityKind)>,
 }
 
 /// The stages that need no model: from a document with the attributions that were tagged to its record. `nest` adds the

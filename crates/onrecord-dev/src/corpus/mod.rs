@@ -46,7 +46,7 @@ pub(crate) enum Input {
 
 impl Report {
     /// A text with what is known about it: the fields `title`, `published` and `publisher` of a line.
-    fn text(name: &str, text: &str, known: &[(&str, Option<&str>)]) -> Report {
+    pub(crate) fn text(name: &str, text: &str, known: &[(&str, Option<&str>)]) -> Report {
         let mut line = serde_json::json!({ "id": name, "text": text });
         for (field, value) in known {
             line[*field] = (*value).into();
