@@ -13,8 +13,10 @@ Words are what `\\w+|[^\\w\\s]` finds. A treebank's token of several words hangs
 tokens has what leads out of it. Encoded words are kept in --cache, so that a second training takes a fraction of the time.
 
 The trunk is shared: rows of some layers and the word's shape, then residual convolutions over the sentence. GUM
-teaches all heads. PolNeAR teaches names, and, through heads of its own that are not kept (its labels are of other
-versions), the trunk. Each --parsed FILE, which `read_parses.py` wrote, teaches all heads what a better reader found. With --sparse this share of the convolutions' weights is left in the end (`sparse.py`). Prints scores on both dev parts; writes matrices in 8 bits, packed as `export.py` packs them.
+teaches all heads. So does what a better reader found in news, each --parsed FILE that `read_parses.py` wrote; without any,
+PolNeAR teaches names, and, through heads of its own that are not kept (its labels are of other versions), the trunk. With
+--sparse this share of the convolutions' weights is left in the end (`sparse.py`). Prints scores on both dev parts; writes
+matrices in 8 bits, packed as `export.py` packs them.
 """
 
 import argparse
@@ -781,34 +783,32 @@ def main():
     inventories = {name: [inventory(of["train"], key) for key in ("pos", "rel")] for name, of in (("gum", gum), ("polnear", polnear))}
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)
-    corpora = {}
-    for name, of in (("gum", gum), ("polnear", polnear)):
-        for part, documents in of.items():
-            path = options.cache / f"{name}-{part}.npy" if options.cache else None
-            corpora[name, part] = Corpus(documents, encode(options.encoder, documents, options.layers, path), *inventories[name])
 
-    taught = [corpora["gum", "train"], corpora["polnear", "train"]]
+    def corpus(documents, name, of):
+        path = options.cache / f"{name}.npy" if options.cache else None
+        return Corpus(documents, encode(options.encoder, documents, options.layers, path), *inventories[of])
+
+    gold = corpus(gum["train"], "gum-train", "gum")
+    dev = {name: corpus(of["dev"], f"{name}-dev", name) for name, of in (("gum", gum), ("polnear", polnear))}
+    # Each with the heads that it teaches, and how much each of them counts.
+    lessons = [(gold.stream(dice), "gum", {"tag": 1, "name": 0.7, "tree": 1})]
     for path in options.parsed:
-        documents = read_parsed(path)
-        kept = options.cache / f"{path.name}.npy" if options.cache else None
-        taught.append(Corpus(documents, encode(options.encoder, documents, options.layers, kept), *inventories["gum"]))
+        lessons.append((corpus(read_parsed(path), path.name, "gum").stream(dice), "gum", {"tag": 1, "name": 1, "tree": 1}))
+    if not options.parsed:
+        silver = corpus(polnear["train"], "polnear-train", "polnear")
+        lessons.append((silver.stream(dice), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5}))
 
-    heads = Heads(corpora["gum", "train"].rows.shape[2], options, inventories)
+    heads = Heads(gold.rows.shape[2], options, inventories)
     optimizer = torch.optim.AdamW(heads.parameters(), lr=2e-3, betas=(0.9, 0.98), weight_decay=0.01)
     thinning = Thinning(heads.convolutions, options.sparse) if options.sparse else None
-    steps = int(options.epochs * sum(1 for _ in corpora["gum", "train"].batches()))
-    gold, silver, *parsed = [corpus.stream(dice) for corpus in taught]
+    steps = int(options.epochs * sum(1 for _ in gold.batches()))
     start = time.time()
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (1 - step / steps)
         optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16):
-            loss = heads.loss(next(gold), "gum", {"tag": 1, "name": 0.7, "tree": 1})
-            if not parsed:
-                loss = loss + heads.loss(next(silver), "polnear", {"tag": 0.3, "name": 1, "tree": 0.5})
-            for corpus in parsed:
-                loss = loss + heads.loss(next(corpus), "gum", {"tag": 1, "name": 1, "tree": 1})
+            loss = sum(heads.loss(next(batches), name, weights) for batches, name, weights in lessons)
             loss.backward()
         nn.utils.clip_grad_norm_(heads.parameters(), 5.0)
         optimizer.step()
@@ -819,10 +819,11 @@ def main():
 
     export(heads, options, *inventories["gum"], options.out)
     written = ("news", "interview", "bio", "speech", "essay", "academic", "textbook", "voyage", "court")
-    score(heads, corpora["gum", "dev"], "gum", "GUM dev")
-    score(heads, corpora["gum", "dev"], "gum", "GUM dev news", {"news"})
-    score(heads, corpora["gum", "dev"], "gum", "GUM dev, written", set(written))
-    score(heads, corpora["polnear", "dev"], "polnear", "PolNeAR dev")
+    score(heads, dev["gum"], "gum", "GUM dev")
+    score(heads, dev["gum"], "gum", "GUM dev news", {"news"})
+    score(heads, dev["gum"], "gum", "GUM dev, written", set(written))
+    # Without PolNeAR among the lessons only its names mean anything.
+    score(heads, dev["polnear"], "polnear", "PolNeAR dev")
     if options.cache:
         torch.save({"heads": heads.state_dict(), "inventories": inventories}, options.cache / "heads.pt")
 

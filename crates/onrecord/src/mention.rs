@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Span;
 use crate::act::noun_is;
+use crate::gender;
 
 /// What kind of thing a mention names.
 #[derive(
@@ -30,6 +31,26 @@ pub(crate) struct Mention {
     pub(crate) span: Span,
     /// What it names.
     pub(crate) kind: EntityKind,
+}
+
+/// Leaves out what is the title of the person right behind it and no name: "Mayor" before "Ada Quill".
+pub(crate) fn without_titles(text: &str, mentions: &mut Vec<Mention>) {
+    let mut behind: Option<Mention> = None;
+    let mut names: Vec<Mention> = Vec::with_capacity(mentions.len());
+    for mention in mentions.drain(..).rev() {
+        let is_title = behind.is_some_and(|behind| {
+            behind.kind == EntityKind::Person
+                && mention.span.end() < behind.span.start()
+                && text[mention.span.end()..behind.span.start()] == *" "
+                && gender::is_person(&mention.span.of(text).to_lowercase())
+        });
+        if !is_title {
+            names.push(mention);
+        }
+        behind = Some(mention);
+    }
+    names.reverse();
+    *mentions = names;
 }
 
 /// Brings the kinds of a document's mentions into line: what is written alike is of one kind, that of most of them or,
@@ -110,7 +131,7 @@ fn is_country_behind(behind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntityKind, Mention, agree};
+    use super::{EntityKind, Mention, agree, without_titles};
     use crate::Span;
 
     /// Mentions stand in brackets, each behind its kind's first letter: `p[Ida Brandt] left o[Vell]`.
@@ -165,6 +186,19 @@ mod tests {
         check("the union p[Vell] and p[Vell]", "the union o[Vell] and o[Vell]");
         check("o[Halden Motors] and p[Halden]", "o[Halden Motors] and o[Halden]");
         check("o[Ida Foods], p[Ida Brandt], p[Ida]", "o[Ida Foods], p[Ida Brandt], p[Ida]");
+    }
+
+    #[test]
+    fn a_title_is_no_name() {
+        let check = |marked: &str, expected: &str| {
+            let (text, mut mentions) = read(marked);
+            without_titles(&text, &mut mentions);
+            assert_eq!((text, mentions), read(expected));
+        };
+        check("p[Mayor] p[Ida Brandt] met o[Judge] p[Quill]", "Mayor p[Ida Brandt] met Judge p[Quill]");
+        check("p[Dean], p[Ida Brandt]", "p[Dean], p[Ida Brandt]");
+        check("p[Dean] met p[Ida] p[Brandt]", "p[Dean] met p[Ida] p[Brandt]");
+        check("p[Judge] o[Halden Motors]", "p[Judge] o[Halden Motors]");
     }
 
     #[test]

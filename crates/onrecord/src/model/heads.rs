@@ -172,6 +172,7 @@ impl Heads {
             parsing.read(batch);
             rest = later;
         }
+        mention::without_titles(text, &mut parsing.mentions);
         mention::agree(text, &mut parsing.mentions);
         Parse { syntax: Syntax::new(parsing.nodes), mentions: parsing.mentions }
     }
