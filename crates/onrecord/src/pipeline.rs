@@ -7,17 +7,19 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::act;
-use crate::article::{Article, Verdict};
+use crate::article::{Article, Block, Verdict};
 use crate::attribution::confidence::{self, Confidence};
 use crate::attribution::link::Linker;
 use crate::attribution::{self, Attribution, citation, silence, subject};
 use crate::document::Document;
 use crate::mention::EntityKind;
 use crate::model::{Model, ModelError, Parse, Part, Workspace};
+use crate::quotation::Quotation;
 use crate::record::build::{self, Origin};
 use crate::record::offsets::Offsets;
 use crate::record::{CodePoints, Record};
 use crate::sentence::Sentence;
+use crate::token::Token;
 use crate::{claim, entity, place, quantity, quotation, relation, sentence, source, statement, time, token};
 
 /// Clauses shorter than this many tokens hold no statement of another's.
@@ -58,9 +60,7 @@ impl Reader {
         let text = article.text.as_str();
         // A report in another language keeps its parts, but nothing is read from them.
         let blocks = if article.verdict == Verdict::Read { article.blocks.as_slice() } else { &[] };
-        let tokens = token::tokenize(text, blocks);
-        let quotations = quotation::pair(text, blocks);
-        let sentences = sentence::split(text, blocks, &tokens, &quotations);
+        let (tokens, quotations, sentences) = cut(text, blocks);
         let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), room);
         let tagged = self.model.tag(&reading, room);
         let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, room);
@@ -93,9 +93,7 @@ impl Reader {
     #[must_use]
     pub fn weigh(&self, article: &Article) -> Vec<Weighed> {
         let (text, blocks) = (article.text.as_str(), article.blocks.as_slice());
-        let tokens = token::tokenize(text, blocks);
-        let quotations = quotation::pair(text, blocks);
-        let sentences = sentence::split(text, blocks, &tokens, &quotations);
+        let (tokens, _, sentences) = cut(text, blocks);
         let mut room = Workspace::new();
         let reading = self.model.read(text, &tokens, &sentences, &[], &mut room);
         let tagged = self.model.tag(&reading, &mut room);
@@ -117,9 +115,7 @@ impl Reader {
     #[must_use]
     pub fn parse(&self, article: &Article) -> Vec<Parsed> {
         let (text, blocks) = (article.text.as_str(), article.blocks.as_slice());
-        let tokens = token::tokenize(text, blocks);
-        let quotations = quotation::pair(text, blocks);
-        let sentences = sentence::split(text, blocks, &tokens, &quotations);
+        let (tokens, _, sentences) = cut(text, blocks);
         let mut room = Workspace::new();
         let reading = self.model.read(text, &tokens, &sentences, self.model.syntax_layers(), &mut room);
         let Parse { syntax, mentions } = self.model.parse(text, &tokens, &sentences, &reading, &mut room);
@@ -225,6 +221,14 @@ pub struct Parsed {
     pub rel: Vec<&'static str>,
     /// First word, the one after the last, kind.
     pub names: Vec<(usize, usize, EntityKind)>,
+}
+
+/// The tokens of some blocks, their quotations, and their sentences.
+fn cut(text: &str, blocks: &[Block]) -> (Vec<Token>, Vec<Quotation>, Vec<Sentence>) {
+    let tokens = token::tokenize(text, blocks);
+    let quotations = quotation::pair(text, blocks);
+    let sentences = sentence::split(text, blocks, &tokens, &quotations);
+    (tokens, quotations, sentences)
 }
 
 /// The stages that need no model: from a document with the attributions that were tagged to its record. `nest` adds the

@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use onrecord::model::Model;
-use onrecord::record::{Act, Certainty, Statement};
+use onrecord::record::{Act, Certainty, EntityKind, Statement};
 use onrecord::{Article, Reader};
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/onrecord-accurate.safetensors");
@@ -142,4 +142,21 @@ fn sources() {
         "Maria Berg said the bridge would close. Lars Berg said it would not. Berg said that the ferry was old.",
         &["Maria Berg | assert | CT+", "Lars Berg | assert | CT-", "Berg | assert | CT+"],
     );
+}
+
+/// What the heads of a smaller model are taught by: `Reader::parse`, which `onrecord-dev parses` prints.
+#[test]
+fn syntax_and_names_of_an_article_sentence_by_sentence() {
+    let text = "Ida Brandt closed the bridge. It had cracks.\n\nNobody in Oslo was hurt.";
+    let parsed = READER.parse(&Article::from_text(text));
+    let firsts: Vec<bool> = parsed.iter().map(|sentence| sentence.first).collect();
+    assert_eq!(firsts, [true, false, true]);
+    let first = &parsed[0];
+    assert_eq!(first.words, ["Ida", "Brandt", "closed", "the", "bridge", "."]);
+    assert_eq!(first.pos, ["NNP", "NNP", "VBD", "DT", "NN", "."]);
+    assert_eq!((first.head[2], first.rel[2], first.head[4], first.rel[4]), (None, "root", Some(2), "obj"));
+    assert_eq!(first.names, [(0, 2, EntityKind::Person)]);
+    // Words are counted anew in each.
+    assert_eq!(parsed[2].names, [(2, 3, EntityKind::Place)]);
+    assert!(parsed[2].head.iter().flatten().all(|head| *head < parsed[2].words.len()));
 }
