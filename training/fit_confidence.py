@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+import program
 from train_tagger import aside
 
 PENALTIES = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -35,18 +36,14 @@ def kept_aside(path):
     return [documents[index] for index in sorted(aside(documents))]
 
 
-def evidence(documents, weights, program):
+def evidence(documents, weights, built):
     """Names, rows of numbers, whether each is right, and which part of the documents it is in."""
-    root = Path(__file__).resolve().parent.parent
-    command = ["cargo", "run", "--quiet", "--release", "--package", "onrecord-dev", "--"]
-    if program:
-        command = [program]
     rows, right, parts = [], [], []
     for part in range(PARTS):
         with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
             file.writelines(json.dumps(document) + "\n" for document in documents[part::PARTS])
             file.flush()
-            out = subprocess.run([*command, "confidence", file.name, "--weights", str(Path(weights).resolve())], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
+            out = subprocess.run([*program.command(built), "confidence", file.name, "--weights", str(Path(weights).resolve())], cwd=program.ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
         names, *lines = map(json.loads, out.splitlines())
         rows += [line["evidence"] for line in lines]
         right += [line["right"] for line in lines]

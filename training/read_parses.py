@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import program
+
 
 def beginning(text, longest):
     if len(text) <= longest:
@@ -32,10 +34,6 @@ def main():
     options.add_argument("--longest", type=int, default=3000)
     options.add_argument("--program")
     options = options.parse_args()
-    root = Path(__file__).resolve().parent.parent
-    command = ["cargo", "run", "--quiet", "--release", "--package", "onrecord-dev", "--"]
-    if options.program:
-        command = [options.program]
     opened = gzip.open if options.reports.suffix == ".gz" else open
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson", encoding="utf-8") as file:
         with opened(options.reports, "rt", encoding="utf-8") as lines:
@@ -43,10 +41,10 @@ def main():
                 if nth % options.every == 0:
                     file.write(json.dumps({"text": beginning(json.loads(line)["text"], options.longest)}) + "\n")
         file.flush()
-        parses = [*command, "parses", file.name, "--weights", str(options.weights.resolve())]
+        parses = [*program.command(options.program), "parses", file.name, "--weights", str(options.weights.resolve())]
         part = options.out.with_suffix(".part")
         with gzip.open(part, "wb", 5) as out:
-            with subprocess.Popen(parses, cwd=root, stdout=subprocess.PIPE) as process:
+            with subprocess.Popen(parses, cwd=program.ROOT, stdout=subprocess.PIPE) as process:
                 out.writelines(process.stdout)
         if process.returncode:
             raise SystemExit(f"{' '.join(parses)} ended with {process.returncode}")

@@ -107,7 +107,7 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             let reading = |weights: PathBuf| Reading::load(&weights).map(|reading| Source::Reading(Box::new(reading)));
             let source = match from {
                 Some(folder) => Source::Saved(folder),
-                None => reading(weights.unwrap_or_else(|| committed("accurate")))?,
+                None => reading(accurate_unless(weights))?,
             };
             let example = match expected.as_slice() {
                 [report, expected] => Some(Example { report: report.clone(), expected: expected.clone() }),
@@ -140,11 +140,9 @@ fn run(arguments: Arguments) -> Result<(), Error> {
             Ok(())
         }
         Arguments::Confidence { reports, weights } => {
-            confidence::print(&reports, &Reading::load(&weights.unwrap_or_else(|| committed("accurate")))?)
+            confidence::print(&reports, &Reading::load(&accurate_unless(weights))?)
         }
-        Arguments::Parses { reports, weights } => {
-            parses::print(&reports, &Reading::load(&weights.unwrap_or_else(|| committed("accurate")))?)
-        }
+        Arguments::Parses { reports, weights } => parses::print(&reports, &Reading::load(&accurate_unless(weights))?),
         Arguments::Generate { check } => generate(check),
     }
 }
@@ -182,6 +180,11 @@ fn evals() -> PathBuf {
 /// The program's own weights of a model.
 fn committed(model: &str) -> PathBuf {
     root().join(format!("models/onrecord-{model}.safetensors"))
+}
+
+/// The weights that were asked for, or the committed ones of the accurate model.
+fn accurate_unless(weights: Option<PathBuf>) -> PathBuf {
+    weights.unwrap_or_else(|| committed("accurate"))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::Span;
 use crate::act::noun_is;
 use crate::gender;
+use crate::token;
 
 /// What kind of thing a mention names.
 #[derive(
@@ -35,22 +36,13 @@ pub(crate) struct Mention {
 
 /// Leaves out what is the title of the person right behind it and no name: "Mayor" before "Ada Quill".
 pub(crate) fn without_titles(text: &str, mentions: &mut Vec<Mention>) {
-    let mut behind: Option<Mention> = None;
-    let mut names: Vec<Mention> = Vec::with_capacity(mentions.len());
-    for mention in mentions.drain(..).rev() {
-        let is_title = behind.is_some_and(|behind| {
-            behind.kind == EntityKind::Person
-                && mention.span.end() < behind.span.start()
-                && text[mention.span.end()..behind.span.start()] == *" "
-                && gender::is_person(&mention.span.of(text).to_lowercase())
-        });
-        if !is_title {
-            names.push(mention);
-        }
-        behind = Some(mention);
-    }
-    names.reverse();
-    *mentions = names;
+    let is_title = |[name, behind]: &[Mention; 2]| {
+        behind.kind == EntityKind::Person
+            && text.get(name.span.end()..behind.span.start()) == Some(" ")
+            && gender::is_person(&token::lower(name.span.of(text)))
+    };
+    let titles: Vec<Mention> = mentions.array_windows().filter(|pair| is_title(pair)).map(|[name, _]| *name).collect();
+    mentions.retain(|mention| !titles.contains(mention));
 }
 
 /// Brings the kinds of a document's mentions into line: what is written alike is of one kind, that of most of them or,

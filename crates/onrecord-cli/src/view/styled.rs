@@ -20,12 +20,13 @@ impl Styled {
     /// Adds words in a style.
     pub(super) fn push(&mut self, words: &str, style: Style) {
         let mut rest = words;
-        while !is_plain(rest)
-            && let Some((at, odd)) = rest.char_indices().find(|&(_, character)| shown(character) != Some(character))
-        {
-            self.text.push_str(&rest[..at]);
-            self.text.extend(shown(odd));
-            rest = &rest[at + odd.len_utf8()..];
+        if !is_plain(words) {
+            let is_odd = |&(_, character): &(usize, char)| shown(character) != Some(character);
+            while let Some((at, odd)) = rest.char_indices().find(is_odd) {
+                self.text.push_str(&rest[..at]);
+                self.text.extend(shown(odd));
+                rest = &rest[at + odd.len_utf8()..];
+            }
         }
         self.text.push_str(rest);
         self.end_run(style);
