@@ -144,7 +144,6 @@ def convert_convolutions(folder):
         "labels": " ".join(crf["labels"]),
         "reaches": " ".join(map(str, config["reaches"])),
         "window": str(config["window"]),
-        "advance": str(config["advance"]),
     }
     return tensors, metadata
 
@@ -234,7 +233,6 @@ def convert(folder, reports):
         "heads": " ".join(str(layer.heads) for layer in model.layers),
         "epsilon": str(model.shape["layer_norm_eps"]),
         "told": str(model.shape.get("told", 0)),
-        "advance": str(model.shape["advance"]),
     }
     return tensors, metadata
 

@@ -2,11 +2,10 @@
 """Reads reports with one tagger or with several together, to teach another by.
 
 usage: read_reports.py REPORTS.ndjson[.gz] OUT.npz TAGGER [TAGGER ...] [--every N] [--from K] [--limit N] [--threads N]
-                       [--longest CHARACTERS] [--advance PIECES]
+                       [--longest CHARACTERS]
 
-Of REPORTS, one {"text"} a line, each --every-th is read, beginning with --from; of each its first --longest characters, in
-windows that begin --advance pieces apart. OUT holds `reports` (line numbers), `longest`, `counts` (words of each), `rows`
-(words x 7 raw outputs, averaged over taggers and over windows that overlap) and `chain` (7 x 7 transitions, averaged). What
+Of REPORTS, one {"text"} a line, each --every-th is read, beginning with --from; of each its first --longest characters. OUT holds `reports` (line numbers), `longest`, `counts` (words of each), `rows`
+(words x 7 raw outputs, averaged over taggers) and `chain` (7 x 7 transitions, averaged). What
 is there is kept: the same command goes on where it was stopped.
 """
 
@@ -35,7 +34,6 @@ def main():
     parser.add_argument("--limit", type=int, default=10**9)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--longest", type=int, default=20000)
-    parser.add_argument("--advance", type=int, default=reference.ADVANCE)
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
@@ -60,7 +58,7 @@ def main():
     def flush():
         nonlocal read
         reports = [report for _, report in group]
-        for (number, report), out in zip(group, emissions_of(models, reports, arguments.advance)):
+        for (number, report), out in zip(group, emissions_of(models, reports)):
             numbers.append(number)
             rows.append(out.astype(np.float16))
             read += int(report.sizes.sum())

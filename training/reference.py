@@ -2,16 +2,14 @@
 """Tags reports with the PyTorch weights: what the Rust engine is held against, in quality and in speed.
 
 usage: reference.py ENCODER REPORTS.ndjson[.gz] [--out SPANS.ndjson] [--limit N] [--batch 8] [--threads N]
-                    [--advance PIECES]
 
 ENCODER is the folder of a tagger as `train_tagger.py` writes it. REPORTS has one
 {"id", "text"} a line. SPANS gets one {"id", "attributions"} a line, each attribution holding one span of one kind
 (code points): the form that an attribution scorer takes for the figures that do not ask for links.
 
 A word is a run of word characters or one other printing character; its first piece carries its label. Windows of at
-most 254 pieces (or what config.json says) are laid over whole sentences, each beginning about `--advance` pieces after the one before; where they
-overlap, raw outputs are averaged, weighted by the words between a word and its window's edge, up to 40. Viterbi then
-runs over the document. The Rust engine lays its windows in the same way.
+most 254 pieces (or what config.json says) follow each other over whole sentences. Viterbi then runs over the document. The
+Rust engine lays its windows in the same way.
 """
 
 import argparse
@@ -29,8 +27,6 @@ from tokenizers import Tokenizer
 WORD = re.compile(r"\w+|[^\w\s]")
 SENTENCE_END = re.compile(r"\n+|(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
 WINDOW = 254
-ADVANCE = 190
-EDGE = 40
 CLS, SEP, UNK = 101, 102, 100
 OPEN, CLOSE = "“„«", "”»"
 FEATURES = 8  # kinds of place that a word can stand in
@@ -95,8 +91,9 @@ def sentences(text, words):
     return list(zip(cuts, cuts[1:]))
 
 
-def windows(lengths, runs, advance, window=WINDOW):
-    """Word ranges of at most `window` pieces: whole sentences, or words where a sentence is longer than that."""
+def windows(lengths, runs, window=WINDOW):
+    """Word ranges of at most `window` pieces that follow each other: whole sentences, or words where a sentence is longer than
+    that. The last two share what is left."""
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
     firsts, count = [first for first, _ in runs], len(lengths)
 
@@ -109,37 +106,31 @@ def windows(lengths, runs, advance, window=WINDOW):
     while begin < count:
         end = reach(begin)
         out.append((begin, end))
-        again = int(np.searchsorted(starts, starts[begin] + advance))
-        further = (first for first in firsts if again <= first < end < count and reach(first) > end)
-        begin = next(further, end)
+        begin = end
+    if len(out) > 1:
+        (first, middle), (_, end) = out[-2:]
+        shared = bisect.bisect_left(firsts, int(np.searchsorted(starts, (starts[first] + starts[end] + 1) // 2)))
+        if shared < len(firsts) and firsts[shared] < middle:
+            out[-2:] = [(first, firsts[shared]), (firsts[shared], end)]
     return out
 
 
-def plan(text, pieces, advance=ADVANCE, window=WINDOW):
+def plan(text, pieces, window=WINDOW):
     """A report's words, their pieces, where they stand, and the windows to read."""
     words = [match.span() for match in WORD.finditer(text)]
     ids = [pieces.of(text[start:end])[:window] for start, end in words]
-    ranges = windows([len(each) for each in ids], sentences(text, words), advance, window)
+    ranges = windows([len(each) for each in ids], sentences(text, words), window)
     return words, ids, features(text, words), ranges
 
 
-def trust(start, end, count):
-    """How much each word of a window counts where windows overlap: the words to the nearer edge that is not the report's."""
-    place = np.arange(end - start)
-    left = place + 1 if start else np.full(end - start, EDGE)
-    right = place[::-1] + 1 if end < count else np.full(end - start, EDGE)
-    return np.minimum(np.minimum(left, right), EDGE).astype(np.float32)[:, None]
-
-
 def emissions(model, plans, batch, labels):
-    """Averaged raw outputs, one array of words x labels a report. Windows are batched with others of like length."""
+    """Raw outputs, one array of words x labels a report. Windows are batched with others of like length."""
     jobs = []
     for index, (_, ids, _, ranges) in enumerate(plans):
         for start, end in ranges:
             jobs.append((sum(map(len, ids[start:end])), index, start, end))
     jobs.sort()
-    totals = [np.zeros((len(words), labels), np.float32) for words, *_ in plans]
-    weights = [np.zeros((len(words), 1), np.float32) for words, *_ in plans]
+    scores = [np.zeros((len(words), labels), np.float32) for words, *_ in plans]
     pieces = 0
     for at in range(0, len(jobs), batch):
         group = jobs[at : at + batch]
@@ -155,12 +146,9 @@ def emissions(model, plans, batch, labels):
             lengths = torch.tensor([size + 2 for size, *_ in group])
             logits = model(torch.from_numpy(inputs), torch.from_numpy(standing), lengths).numpy()
         for row, (_, index, start, end) in enumerate(group):
-            ids, count = plans[index][1], len(plans[index][0])
-            firsts = 1 + np.cumsum([0] + [len(word) for word in ids[start : end - 1]])
-            weight = trust(start, end, count)
-            totals[index][start:end] += logits[row, firsts] * weight
-            weights[index][start:end] += weight
-    return [total / np.maximum(weight, 1) for total, weight in zip(totals, weights)], pieces
+            firsts = 1 + np.cumsum([0] + [len(word) for word in plans[index][1][start : end - 1]])
+            scores[index][start:end] = logits[row, firsts]
+    return scores, pieces
 
 
 def viterbi(scores, transitions, labels):
@@ -208,20 +196,18 @@ def main():
     parser.add_argument("--limit", type=int)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--advance", type=int, help="instead of the encoder's own")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     model, labels, transitions = load(arguments.encoder)
     pieces, config = Pieces(arguments.encoder), model.shape
     window = config.get("window", WINDOW)
-    advance = arguments.advance or config.get("advance", ADVANCE)
     records = [json.loads(line) for line, _ in zip(open_lines(arguments.reports), range(arguments.limit or 10**9))]
     begun = time.monotonic()
     read, out = 0, []
     for at in range(0, len(records), 64):
         group = records[at : at + 64]
-        plans = [plan(record["text"], pieces, advance, window) for record in group]
+        plans = [plan(record["text"], pieces, window) for record in group]
         scores, count = emissions(model, plans, arguments.batch, len(labels))
         read += count
         for record, (words, *_), rows in zip(group, plans, scores):

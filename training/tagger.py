@@ -310,8 +310,8 @@ class Report:
         self.runs = reference.sentences(text, self.words)
         self.features = np.array(features(text, self.words), int)
 
-    def windows(self, advance):
-        return reference.windows(self.sizes, self.runs, advance, self.window)
+    def windows(self):
+        return reference.windows(self.sizes, self.runs, self.window)
 
     def packed(self, rng):
         """Windows without overlap over whole sentences; the first is of random length, so that each pass cuts elsewhere."""
@@ -408,19 +408,15 @@ class Chain(torch.autograd.Function):
 
 
 @torch.no_grad()
-def emissions_of(models, reports, advance=reference.ADVANCE, batch=16):
-    """Averaged raw outputs for each word of reports, windows that overlap weighted by the words to their edges: lists of
-    words x 7. Several models are averaged."""
-    jobs = [(report, *window) for report in reports for window in report.windows(advance)]
+def emissions_of(models, reports, batch=16):
+    """Raw outputs for each word of reports: lists of words x 7. Several models are averaged."""
+    jobs = [(report, *window) for report in reports for window in report.windows()]
     order = sorted(range(len(jobs)), key=lambda job: int(jobs[job][0].sizes[jobs[job][1] : jobs[job][2]].sum()))
-    totals = {id(report): np.zeros((len(report.words), len(LABELS))) for report in reports}
-    weights = {id(report): np.full((len(report.words), 1), 1e-9) for report in reports}
+    scores = {id(report): np.zeros((len(report.words), len(LABELS)), np.float32) for report in reports}
     for at in range(0, len(order), batch):
         group = [jobs[job] for job in order[at : at + batch]]
         pieces, standing, lengths, firsts = batch_of(group)
         out = sum(of_words(model(pieces, standing, lengths), firsts) for model in models).numpy() / len(models)
         for row, (report, begin, end) in zip(out, group):
-            weight = reference.trust(begin, end, len(report.words))
-            totals[id(report)][begin:end] += row[: end - begin] * weight
-            weights[id(report)][begin:end] += weight
-    return [(totals[id(report)] / weights[id(report)]).astype(np.float32) for report in reports]
+            scores[id(report)][begin:end] = row[: end - begin]
+    return [scores[id(report)] for report in reports]

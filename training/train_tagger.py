@@ -3,7 +3,7 @@
 
 usage: train_tagger.py START POLNEAR_TRAIN.ndjson OUT [--silver READINGS.npz REPORTS.ndjson[.gz]] [--passes N] [--rate R]
                        [--silver-reports N] [--batch N] [--seed N] [--threads N] [--all] [--no-features] [--dropout P]
-                       [--hidden N --layers N --inner N] [--reaches N ...] [--first N] [--window PIECES --advance PIECES]
+                       [--hidden N --layers N --inner N] [--reaches N ...] [--first N] [--window PIECES]
                        [--frozen N] [--keep HEADS INNER] [--packed] [--sparse SHARE]
 
 START is the folder of a BERT, an MPNet or a tagger trained here; its first --frozen layers stay as they are. With --keep so
@@ -11,8 +11,8 @@ many heads and inner numbers are left of those of all layers, those that are wor
 gone after 20 steps, the rest after 90. With --packed piece embeddings are rounded to what `packing.py` has for them, and stay
 so. With --hidden the network is made anew in that shape, its piece embeddings the principal components of START's; with
 --reaches it is one of convolutions; --reaches alone adds convolutions to those of START; with --first so many of those of START are
-left. With --sparse this share of the weights of a network of convolutions is left in the end (`sparse.py`). --window and --advance
-say how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the readings of several people are
+left. With --sparse this share of the weights of a network of convolutions is left in the end (`sparse.py`). --window says
+how reports are cut. POLNEAR_TRAIN has one {"text", "attributions", "by_annotator"?} a line; the readings of several people are
 averaged. READINGS are raw outputs, as `read_reports.py` writes them for REPORTS, which
 teach through the whole distribution of labelings that they stand for (cross-entropy of one chain against another).
 
@@ -149,12 +149,12 @@ def spans_of(number, labels):
     return {(number, *span) for span in map(tuple, reference.spans(labels, LABELS, [(n, n) for n in range(len(names))]))}
 
 
-def judge(model, held, advance):
+def judge(model, held):
     """Exact F1 on annotated reports, read as the reader does."""
     model.eval()
     chain = model.chain().detach().numpy()
     found, gold = set(), set()
-    for number, (document, rows) in enumerate(zip(held, emissions_of([model], [document.report for document in held], advance))):
+    for number, (document, rows) in enumerate(zip(held, emissions_of([model], [document.report for document in held]))):
         found |= spans_of(number, reference.viterbi(rows, chain, LABELS))
         gold |= spans_of(number, list(document.labelings[0]))
     return score(found, gold)
@@ -260,7 +260,6 @@ def main():
     parser.add_argument("--packed", action="store_true")
     parser.add_argument("--sparse", type=float)
     parser.add_argument("--window", type=int)
-    parser.add_argument("--advance", type=int)
     arguments = parser.parse_args()
     if arguments.keep and arguments.frozen:
         parser.error("--keep measures what every layer is worth: leave out --frozen")
@@ -278,7 +277,6 @@ def main():
     elif arguments.hidden:
         model = smaller(model, arguments.hidden, arguments.layers, arguments.inner, arguments.reaches)
     window = model.shape["window"] = arguments.window or model.shape.get("window", reference.WINDOW)
-    advance = model.shape["advance"] = arguments.advance or model.shape.get("advance", reference.ADVANCE)
     model.dropout = arguments.dropout
     if arguments.frozen:
         model.frozen = model.shape["told"] = arguments.frozen
@@ -364,7 +362,7 @@ def main():
         for document in taken:
             document.forget()
         keep(passed + 1, 0)
-        figures = judge(model, held, advance)
+        figures = judge(model, held)
         line = f"{passed + 1}\t{lost / max(1, len(work)) / arguments.batch:.3f}\t" + "\t".join(f"{figure:.1f}" for figure in figures)
         with open(out / "log.tsv", "a") as log:
             log.write(line + "\n")

@@ -25,7 +25,6 @@ use heads::Heads;
 use matrix::Rounded;
 use tagger::{LABELS, Scores, Tagger};
 use weights::Element;
-use window::Layout;
 use wordpiece::WordPiece;
 
 use crate::sentence::Sentence;
@@ -48,7 +47,8 @@ pub struct Model {
     tagger: Tagger,
     heads: Heads,
     path: kernel::Path,
-    layout: Layout,
+    /// Pieces of the longest window, without its opening and its closing.
+    window: usize,
 }
 
 /// A stretch of a document's tokens with the sentences that they make.
@@ -94,8 +94,7 @@ impl Workspace {
 pub(crate) struct Reading {
     /// Each token's raw outputs for the tagger.
     pub(crate) scores: Vec<Scores>,
-    /// The rows of the layers that were asked for, one layer after the other: each has a row for each token, from the
-    /// window where the token stands furthest from the edges. Behind the last are some of nothing, so that kernels may take
+    /// The rows of the layers that were asked for, one layer after the other: each has a row for each token. Behind the last are some of nothing, so that kernels may take
     /// whole tiles.
     pub(crate) rows: Rounded,
 }
@@ -126,12 +125,7 @@ impl Model {
         // Two pieces of each window are its opening and its closing.
         let window = encoder.longest().checked_sub(2).filter(|&window| window > 0);
         let window = window.ok_or_else(|| ModelError::new("windows have no room for words"))?;
-        // Reading a quarter of each window again costs a third more and gains a point; more gains nothing that lasts.
-        let advance = weights.metadata("advance")?.parse().ok();
-        let advance = advance.filter(|advance| (1..=window).contains(advance));
-        let advance = advance.ok_or_else(|| ModelError::new("windows do not advance by a part of themselves"))?;
-        let layout = Layout { window, advance };
-        Ok(Model { weights, wordpiece, encoder, tagger, heads, path, layout })
+        Ok(Model { weights, wordpiece, encoder, tagger, heads, path, window })
     }
 
     /// Reads a document's tokens. Of the `layers` named (0 the embeddings, 1 the first layer, and so on) each token's
@@ -159,7 +153,7 @@ impl Model {
     ) -> Vec<Reading> {
         let mut drafts: Vec<Draft> = parts.iter().map(|part| self.draft(text, part, layers, &mut room.rows)).collect();
         let windows = drafts.iter().enumerate().flat_map(|(part, draft)| {
-            window::lay(&draft.starts, &draft.firsts, self.layout).into_iter().map(move |tokens| (part, tokens))
+            window::lay(&draft.starts, &draft.firsts, self.window).into_iter().map(move |tokens| (part, tokens))
         });
         let mut windows = windows.collect::<Vec<_>>().into_iter().peekable();
         let mut batch = Batch::default();
@@ -176,7 +170,7 @@ impl Model {
                 batch.clear();
             }
         }
-        drafts.into_iter().map(Draft::finish).collect()
+        drafts.into_iter().map(|draft| Reading { scores: draft.scores, rows: draft.rows }).collect()
     }
 
     /// Encodes some windows and enters what comes of them.
@@ -226,25 +220,22 @@ impl Model {
             surfaces,
             starts,
             firsts: part.sentences.iter().map(|sentence| sentence.tokens.start).collect(),
-            sums: vec![[0.0; LABELS]; count],
-            trusts: vec![0.0; count],
-            most: vec![0.0; count],
+            scores: vec![[0.0; LABELS]; count],
             rows,
         }
     }
 
-    /// Tags a text as one paragraph, and parses it if asked; returns how many pieces it has, and how many went through
-    /// the encoder.
+    /// Tags a text as one paragraph, and parses it if asked; returns how many pieces went through the encoder.
     #[cfg(feature = "bench")]
     #[doc(hidden)]
-    pub fn tag_paragraph(&self, text: &str, parses: bool, room: &mut Room) -> (usize, usize) {
+    pub fn tag_paragraph(&self, text: &str, parses: bool, room: &mut Room) -> usize {
         let blocks = [crate::Block { kind: crate::BlockKind::Paragraph, span: crate::Span::new(0, text.len()) }];
         let tokens = crate::token::tokenize(text, &blocks);
         let quotations = crate::quotation::pair(text, &blocks);
         let sentences = crate::sentence::split(text, &blocks, &tokens, &quotations);
         let part = Part { tokens: &tokens, sentences: &sentences };
         let draft = self.draft(text, &part, &[], &mut Rounded::default());
-        let windows = window::lay(&draft.starts, &draft.firsts, self.layout);
+        let windows = window::lay(&draft.starts, &draft.firsts, self.window);
         let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
         let layers = if parses { self.syntax_layers() } else { &[] };
         let reading = self.read(text, &tokens, &sentences, layers, &mut room.0);
@@ -253,7 +244,7 @@ impl Model {
             std::hint::black_box(self.parse(text, &tokens, &sentences, &reading, &mut room.0));
             room.0.reclaim(reading);
         }
-        (draft.pieces.len(), read)
+        read
     }
 
     /// The tensors that the model was loaded from.
@@ -302,7 +293,7 @@ impl Model {
                 self.wordpiece.cut(".", &mut scratch, &mut pieces);
             }
             // A token that fills more than a window is read by its beginning.
-            pieces.truncate(starts.last().copied().unwrap_or(0) + self.layout.window);
+            pieces.truncate(starts.last().copied().unwrap_or(0) + self.window);
             starts.push(pieces.len());
         }
         (pieces, starts)
@@ -368,17 +359,12 @@ struct Draft {
     starts: Vec<usize>,
     /// Each sentence's first token.
     firsts: Vec<usize>,
-    /// Of each token: its outputs, each as often as it is trusted.
-    sums: Vec<Scores>,
-    trusts: Vec<f32>,
-    /// The most that it was trusted in one window.
-    most: Vec<f32>,
+    scores: Vec<Scores>,
     rows: Rounded,
 }
 
 impl Draft {
-    /// Keeps the rows of a layer, the `nth` of those asked for, of those tokens that no window has shown better. `gathered` is
-    /// room to work in.
+    /// Keeps the rows of a layer, the `nth` of those asked for, of a window's tokens. `gathered` is room to work in.
     fn keep(
         &mut self,
         path: kernel::Path,
@@ -390,42 +376,26 @@ impl Draft {
     ) {
         /// Rows that are rounded together: as many as stay near.
         const RUN: usize = 64;
-        let count = self.most.len();
-        let is_better = |token: &usize| window::trust(tokens, *token, count) > self.most[*token];
-        let mut at = tokens.start;
-        while at < tokens.end {
-            let run = (at..tokens.end.min(at + RUN)).take_while(is_better).count();
+        let first = nth * self.scores.len();
+        for start in tokens.clone().step_by(RUN) {
             gathered.clear();
-            (at..at + run).for_each(|token| gathered.extend_from_slice(self.row(tokens, token, encoded, width)));
-            self.rows.put(path, nth * count + at, gathered, width);
-            at += run.max(1);
+            for token in start..tokens.end.min(start + RUN) {
+                gathered.extend_from_slice(self.row(tokens, token, encoded, width));
+            }
+            self.rows.put(path, first + start, gathered, width);
         }
     }
 
     /// Enters the outputs of a window's tokens.
     fn enter(&mut self, tokens: &Range<usize>, encoded: &[f32], width: usize, score: impl Fn(&[f32]) -> Scores) {
         for token in tokens.clone() {
-            let trust = window::trust(tokens, token, self.most.len());
-            let scores = score(self.row(tokens, token, encoded, width));
-            for (sum, score) in self.sums[token].iter_mut().zip(scores) {
-                *sum += score * trust;
-            }
-            self.trusts[token] += trust;
-            self.most[token] = self.most[token].max(trust);
+            self.scores[token] = score(self.row(tokens, token, encoded, width));
         }
     }
 
     /// The row of a token's first piece in a window's; the first of them is the opening's.
     fn row<'a>(&self, tokens: &Range<usize>, token: usize, encoded: &'a [f32], width: usize) -> &'a [f32] {
         &encoded[(1 + self.starts[token] - self.starts[tokens.start]) * width..][..width]
-    }
-
-    fn finish(self) -> Reading {
-        let mut scores = self.sums;
-        for (scores, trust) in scores.iter_mut().zip(self.trusts) {
-            *scores = scores.map(|score| score / trust);
-        }
-        Reading { scores, rows: self.rows }
     }
 }
 
@@ -559,14 +529,6 @@ mod tests {
                     words.filter(|&word| away(word) > 0.0).map(|word| tokens[word].span.of(text)).collect();
                 assert_eq!(before, if told == 0 { vec!["Never"] } else { vec![] }, "{path:?}");
             }
-        }
-    }
-
-    #[test]
-    fn the_weights_tell_how_far_windows_advance() {
-        for (advance, expected) in [("1", Some(1)), ("254", Some(254)), ("0", None), ("255", None), ("x", None)] {
-            let model = Model::from_bytes(altered(r#""advance":"190""#, &format!(r#""advance":"{advance}""#), &[]));
-            assert_eq!(model.ok().map(|model| model.layout.advance), expected, "{advance}");
         }
     }
 

@@ -1,8 +1,7 @@
 //! The tagger: source, cue and content spans of a document.
 //!
-//! The encoder reads the document in windows that overlap; a token's raw outputs are averaged over the windows that
-//! hold it, and a linear-chain conditional random field (Lafferty et al. 2001) finds the best labels for the whole
-//! document, and how probable each span is.
+//! The encoder reads the document in windows; from each token's raw outputs there a linear-chain conditional random field
+//! (Lafferty et al. 2001) finds the best labels for the whole document, and how probable each span is.
 
 use std::ops::Range;
 
