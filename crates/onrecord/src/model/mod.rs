@@ -94,8 +94,8 @@ impl Workspace {
 pub(crate) struct Reading {
     /// Each token's raw outputs for the tagger.
     pub(crate) scores: Vec<Scores>,
-    /// The rows of the layers that were asked for, one layer after the other: each has a row for each token. Behind the last are some of nothing, so that kernels may take
-    /// whole tiles.
+    /// The rows of the layers that were asked for, one layer after the other: each has a row for each token. Behind the last
+    /// are some of nothing, so that kernels may take whole tiles.
     pub(crate) rows: Rounded,
 }
 
@@ -359,6 +359,7 @@ struct Draft {
     starts: Vec<usize>,
     /// Each sentence's first token.
     firsts: Vec<usize>,
+    /// Each token's raw outputs.
     scores: Vec<Scores>,
     rows: Rounded,
 }
