@@ -57,8 +57,7 @@ def inputs_of(model, pieces, reports):
     """For each matrix: the sum of the outer products of its inputs, and the largest size of each input."""
     torch.set_num_threads(1)  # Sums come out the same each time.
     texts = [json.loads(line)["text"][:LONGEST] for line in reference.open_lines(reports)]
-    window = model.shape["window"]
-    plans = [reference.plan(text, pieces, window, window) for text in texts[:: max(1, len(texts) // REPORTS)]]
+    plans = [reference.plan(text, pieces, model.shape["window"]) for text in texts[:: max(1, len(texts) // REPORTS)]]
     products, sizes = {}, {}
 
     def watch(name):

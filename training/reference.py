@@ -97,14 +97,11 @@ def windows(lengths, runs, window=WINDOW):
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
     firsts, count = [first for first, _ in runs], len(lengths)
 
-    def reach(begin):
-        fits = int(np.searchsorted(starts, starts[begin] + window, "right")) - 1
-        whole = firsts[bisect.bisect_right(firsts, fits) - 1]
-        return count if fits == count else whole if whole > begin else fits
-
     out, begin = [], 0
     while begin < count:
-        end = reach(begin)
+        fits = int(np.searchsorted(starts, starts[begin] + window, "right")) - 1
+        whole = firsts[bisect.bisect_right(firsts, fits) - 1]
+        end = count if fits == count else whole if whole > begin else fits
         out.append((begin, end))
         begin = end
     if len(out) > 1:

@@ -310,11 +310,8 @@ class Report:
         self.runs = reference.sentences(text, self.words)
         self.features = np.array(features(text, self.words), int)
 
-    def windows(self):
-        return reference.windows(self.sizes, self.runs, self.window)
-
     def packed(self, rng):
-        """Windows without overlap over whole sentences; the first is of random length, so that each pass cuts elsewhere."""
+        """Windows over whole sentences; the first is of random length, so that each pass cuts elsewhere."""
         out, begin, room = [], 0, int(rng.integers(self.window // 4, self.window + 1))
         for first, past in self.runs:
             for start in range(first, past, self.window) if past - first > self.window else (first,):
@@ -410,7 +407,7 @@ class Chain(torch.autograd.Function):
 @torch.no_grad()
 def emissions_of(models, reports, batch=16):
     """Raw outputs for each word of reports: lists of words x 7. Several models are averaged."""
-    jobs = [(report, *window) for report in reports for window in report.windows()]
+    jobs = [(report, *window) for report in reports for window in reference.windows(report.sizes, report.runs, report.window)]
     order = sorted(range(len(jobs)), key=lambda job: int(jobs[job][0].sizes[jobs[job][1] : jobs[job][2]].sum()))
     scores = {id(report): np.zeros((len(report.words), len(LABELS)), np.float32) for report in reports}
     for at in range(0, len(order), batch):

@@ -414,14 +414,11 @@ class Sentences:
         words = [word for sentence in sentences for word in sentence["words"]]
         firsts = [sentence["first"] and not at for sentence in sentences for at in range(len(sentence["words"]))]
         cuts = np.cumsum([0] + [len(sentence["words"]) for sentence in sentences]).tolist()
-        self.words, self.window = words, window
+        self.words = words
         self.ids = [pieces.of(word)[:window] for word in words]
         self.sizes = np.array([len(each) for each in self.ids], int)
         self.runs = list(zip(cuts, cuts[1:]))
         self.features = np.array(reference.standing(words, firsts), int)
-
-    def windows(self):
-        return reference.windows(self.sizes, self.runs, self.window, self.window)
 
 
 def encode(folder, documents, layers, path=None, precise=False):
@@ -433,10 +430,11 @@ def encode(folder, documents, layers, path=None, precise=False):
         return rows
     model, pieces = tagger.load(folder).eval(), reference.Pieces(folder)
     model.precise = precise
+    window = model.shape.get("window", reference.WINDOW)
     jobs, at = [], 0
     for document in documents:
-        cut = Sentences(document["sentences"], pieces, model.shape.get("window", reference.WINDOW))
-        jobs += [(cut, begin, end, at) for begin, end in cut.windows()]
+        cut = Sentences(document["sentences"], pieces, window)
+        jobs += [(cut, begin, end, at) for begin, end in reference.windows(cut.sizes, cut.runs, window)]
         at += len(cut.words)
     jobs.sort(key=lambda job: int(job[0].sizes[job[1] : job[2]].sum()))
     shape_ = (count, len(layers), model.shape["hidden_size"])

@@ -235,8 +235,8 @@ impl Model {
         let sentences = crate::sentence::split(text, &blocks, &tokens, &quotations);
         let part = Part { tokens: &tokens, sentences: &sentences };
         let draft = self.draft(text, &part, &[], &mut Rounded::default());
-        let windows = window::lay(&draft.starts, &draft.firsts, self.window);
-        let read = windows.iter().map(|range| draft.starts[range.end] - draft.starts[range.start] + 2).sum();
+        // Two more in each window are its opening and its closing.
+        let read = draft.pieces.len() + 2 * window::lay(&draft.starts, &draft.firsts, self.window).len();
         let layers = if parses { self.syntax_layers() } else { &[] };
         let reading = self.read(text, &tokens, &sentences, layers, &mut room.0);
         std::hint::black_box(self.tag(&reading, &mut room.0));
